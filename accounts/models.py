@@ -1,0 +1,227 @@
+"""People, the organisations they act for, and the companies that export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+# What an organisation is to the council. Words grow, so no `choices=` on the column.
+SECRETARIAT = "secretariat"
+CENTRE = "centre"
+MISSION = "mission"
+COUNCIL_ASSOCIATION = "council-assoc"
+KIND_LABELS = {
+    SECRETARIAT: _("Secretariat"),
+    "ministry": _("Ministry"),
+    "agency": _("Agency"),
+    "public": _("Public institution"),
+    "association": _("Association"),
+    COUNCIL_ASSOCIATION: _("Council association"),
+    "council-bank": _("Council bank"),
+    "council-law": _("Council law firm"),
+    "council-acct": _("Council accounting firm"),
+    CENTRE: _("Regional export-support centre"),
+    MISSION: _("Overseas mission"),
+}
+OFFICER = "officer"
+MANAGER = "manager"
+ROLE_LABELS = {OFFICER: _("Officer"), MANAGER: _("Manager")}
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail address."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find by e-mail, in any case."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        """Make a user who can sign in with e-mail and password."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        """Make a platform administrator (configuration, no case content)."""
+        return self.create_user(email, password, is_platform_admin=True, is_staff=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may do follows from their memberships (roles.py)."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="ko")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the desk"), default=False)
+    is_auditor = models.BooleanField(_("auditor"), default=False)
+    is_platform_admin = models.BooleanField(_("platform administrator"), default=False)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Vocabulary of organisations."""
+
+    def current(self, on: dt.date | None = None) -> OrganisationQuerySet:
+        """Those that exist on a day (today in Seoul by default)."""
+        day = on or timezone.localdate()
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        )
+
+    def partners(self) -> OrganisationQuerySet:
+        """The 11 associations, 15 centres and 25 missions that bring cases in."""
+        return self.filter(kind__in=[COUNCIL_ASSOCIATION, CENTRE, MISSION])
+
+
+class Organisation(models.Model):
+    """A body of the council or around it: a dated row, so that renamed ministries keep history."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name_ko = models.CharField(_("Korean name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=20)
+    council_member = models.BooleanField(_("council member"), default=False)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("successor"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+    )
+    verified = models.BooleanField(_("verified"), default=False)
+    email = models.EmailField(_("e-mail for referrals"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Seoul")
+    # Centres: ISO 3166-2 provinces and, where a province is split, municipalities.
+    provinces = models.JSONField(_("provinces"), default=list, blank=True)
+    municipalities = models.JSONField(_("municipalities"), null=True, blank=True)
+    # Missions: where they sit, which countries they cover, when they rest.
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    city = models.CharField(_("city"), max_length=60, blank=True)
+    jurisdiction = models.JSONField(_("jurisdiction"), default=list, blank=True)
+    covers = models.CharField(_("area covered"), max_length=200, blank=True)
+    weekend = models.JSONField(_("weekend"), default=list, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering: ClassVar = ["kind", "name_ko"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+                name="organisation_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if translation.get_language() == "en" else self.name_ko
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of body this is, in the reader's language."""
+        return str(KIND_LABELS.get(self.kind, self.kind))
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Vocabulary of memberships."""
+
+    def active(self) -> MembershipQuerySet:
+        """Those that have not ended."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Membership(models.Model):
+    """A person acts for an organisation, from a day to a day."""
+
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="memberships",
+    )
+    role = models.CharField(_("role"), max_length=20, default=OFFICER)
+    unit = models.CharField(_("unit"), max_length=80, blank=True)
+    started_at = models.DateTimeField(_("since"), default=timezone.now)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_one_active_per_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organisation}"
+
+
+class Company(models.Model):
+    """An exporter, one row per business number; each case keeps its own contact person."""
+
+    business_number = models.CharField(
+        _("business registration number"), max_length=10, null=True, blank=True, unique=True
+    )
+    name = models.CharField(_("company name"), max_length=120)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(business_number=""), name="company_number_null_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

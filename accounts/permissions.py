@@ -1,0 +1,74 @@
+"""Role → Django permissions, as code: readable, diffed, and never a row that somebody edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts import roles
+
+# app_label.codename patterns; "*" stands for every model of the app.
+SECRETARY = frozenset(
+    {
+        "intake.*",
+        "marketinfo.*",
+        "casestudies.*",
+        "reference.view",
+        "reference.change",
+        "accounts.view_organisation",
+        "accounts.change_organisation",
+        "accounts.add_organisation",
+        "accounts.view_company",
+        "notifications.view",
+    }
+)
+AUDITOR = frozenset(
+    {
+        "intake.view",
+        "marketinfo.view",
+        "casestudies.view",
+        "reference.view",
+        "accounts.view",
+        "notifications.view",
+    }
+)
+PLATFORM_ADMIN = frozenset(
+    {"accounts.*", "reference.*", "notifications.view", "intake.configure"}
+)
+
+
+def granted(user: Any) -> frozenset[str]:
+    """The permission patterns of a person: the union over their roles."""
+    result: frozenset[str] = frozenset()
+    if roles.is_secretary(user):
+        result |= SECRETARY
+    if roles.is_auditor(user):
+        result |= AUDITOR
+    if roles.is_platform_admin(user):
+        result |= PLATFORM_ADMIN
+    return result
+
+
+def allows(patterns: frozenset[str], permission: str) -> bool:
+    """Whether a pattern covers `app.action_model`."""
+    app, _dot, codename = permission.partition(".")
+    action = codename.partition("_")[0]
+    return (
+        permission in patterns or f"{app}.*" in patterns or f"{app}.{action}" in patterns
+    )
+
+
+class RoleBackend:
+    """Django's permission questions, answered from the role table above."""
+
+    def authenticate(self, request: Any, **credentials: Any) -> None:
+        """Sign nobody in: this backend only authorises."""
+
+    def has_perm(self, user: Any, perm: str, obj: Any = None) -> bool:
+        """Whether the person's roles grant a permission."""
+        return obj is None and bool(getattr(user, "is_active", False)) and allows(granted(user), perm)
+
+    def has_module_perms(self, user: Any, app_label: str) -> bool:
+        """Whether the person's roles reach into an app at all."""
+        return bool(getattr(user, "is_active", False)) and any(
+            pattern.partition(".")[0] == app_label for pattern in granted(user)
+        )

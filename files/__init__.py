@@ -1,0 +1,1 @@
+"""Checking, storing and serving files."""

@@ -1,0 +1,1 @@
+"""The case: its way, its clock, its people's words."""

@@ -1,0 +1,1 @@
+"""The outbox: what is told to whom, and whether it arrived."""

@@ -1,0 +1,67 @@
+"""The error pages, none of which loses what a person has typed."""
+
+import logging
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The text fields of the request's form, to be offered again (never passwords)."""
+    if request.method != "POST":
+        return []
+    try:
+        return [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken" and "password" not in name
+        ]
+    except (SuspiciousOperation, OSError):
+        return []
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: something in the address or form that no browser sends."""
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: signed in, but this is not yours to do."""
+    return render(request, "errors/403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing here, or nothing that you may see."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; what was typed is offered again."""
+    return render(request, "errors/500.html", {"typed": _typed(request)}, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is no longer valid: offer the typed form again (FAULTS F4, F87)."""
+    return render(
+        request,
+        "errors/csrf.html",
+        {"typed": _typed(request), "had_files": bool(request.FILES)},
+        status=403,
+    )
+
+
+def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """503: the database is away for a moment; the same form retries with the same key."""
+    log.error("database away: %s", type(exception).__name__)
+    response = render(
+        request,
+        "errors/503.html",
+        {"typed": _typed(request), "had_files": bool(request.FILES)},
+        status=503,
+    )
+    response["Retry-After"] = "5"
+    return response

@@ -1,0 +1,1 @@
+"""Patterns of personal data; access log and retention grow here."""

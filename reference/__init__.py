@@ -1,0 +1,1 @@
+"""Countries, Korean provinces, HS chapters and the difficulty taxonomy."""

@@ -1,0 +1,1 @@
+"""Korean text to tokens, ranked search and similarity; no models."""
