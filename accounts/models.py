@@ -120,6 +120,8 @@ class Organisation(models.Model):
         related_name="predecessors",
     )
     verified = models.BooleanField(_("verified"), default=False)
+    # Set by the admin. `load_reference` leaves a row alone once a person has edited it.
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     email = models.EmailField(_("e-mail for referrals"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Seoul")
@@ -132,6 +134,9 @@ class Organisation(models.Model):
     jurisdiction = models.JSONField(_("jurisdiction"), default=list, blank=True)
     covers = models.CharField(_("area covered"), max_length=200, blank=True)
     weekend = models.JSONField(_("weekend"), default=list, blank=True)
+    # Beside the Korean national days, a mission rests on the public holidays of this country.
+    holiday_country = models.CharField(_("local holidays of"), max_length=2, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
     note = models.TextField(_("note"), blank=True)
 
     objects = OrganisationQuerySet.as_manager()
