@@ -1,38 +1,64 @@
-"""Pages that belong to no single app: home, search over everything, health."""
+"""Pages that belong to no single app: home, search over everything, guide, health."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+
+from portal import hooks
+
+MAX_QUERY = 200
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, three ways in, and what is new."""
-    return render(request, "portal/home.html")
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "library": hooks.home_results("library", request.user),
+            "cases": hooks.home_results("cases", request.user),
+        },
+    )
 
 
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """One box over the library and the archive."""
-    return render(request, "portal/search.html")
+    query = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
+    results = hooks.search(query, request.user) if query else []
+    return render(request, "portal/search.html", {"query": query, "results": results})
+
+
+@login_not_required
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """Who may file, how it goes, how long it takes, and which desk is nearer for what."""
+    return _prose(request, "guide")
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """개인정보 처리방침."""
-    return render(request, "portal/privacy.html")
+    return _prose(request, "privacy")
 
 
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What this site does for accessibility and whom to tell about a barrier."""
-    return render(request, "portal/accessibility.html")
+    return _prose(request, "accessibility")
+
+
+def _prose(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of running text, which has one template per language; Korean is the original."""
+    return render(request, [f"portal/{name}.{get_language()}.html", f"portal/{name}.ko.html"])
 
 
 @require_safe

@@ -1,0 +1,45 @@
+"""The main menu: what the public pages offer, in the order in which people need it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# (URL name, label). An entry whose application is not installed is left out.
+ENTRIES: list[tuple[str, Promise]] = [
+    ("intake:file", _("File a difficulty")),
+    ("intake:follow", _("Follow a case")),
+    ("marketinfo:list", _("Market information")),
+    ("casestudies:list", _("Solved cases")),
+    ("guide", _("Guide")),
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in the menu."""
+
+    name: str
+    label: Promise
+    url: str
+    here: bool
+
+
+def address(name: str) -> str:
+    """The address of a URL name, or "" when no application answers to it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def menu(request: HttpRequest) -> list[Entry]:
+    """The menu for this request; the entry above the current page is marked as here."""
+    found = [(name, label, address(name)) for name, label in ENTRIES]
+    return [
+        Entry(name=name, label=label, url=url, here=request.path.startswith(url))
+        for name, label, url in found
+        if url
+    ]
