@@ -99,6 +99,10 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
+        permissions: ClassVar = [
+            ("see_address", _("Can see whole addresses")),
+            ("retry_notice", _("Can send a notice again")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["kind", "dedupe"], condition=~Q(dedupe=""), name="notice_once_per_key"

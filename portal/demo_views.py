@@ -1,0 +1,63 @@
+"""Pages of the demonstration only: the mailbox in which the trial keeps its mails."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from notifications import mailbox
+
+type_of_view = Callable[..., HttpResponse]
+
+
+def demo_only(view: type_of_view) -> type_of_view:
+    """Answer 404 outside the demonstration, whatever the method; reading only within it."""
+    reading = require_safe(view)
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return reading(request, *args, **kwargs)
+
+    # Nothing here writes, so a POST may as well get the same 404 as a GET.
+    public: type_of_view = login_not_required(csrf_exempt(wrapped))
+    return public
+
+
+@demo_only
+def mailbox_list(request: HttpRequest) -> HttpResponse:
+    """Show the newest mails, of one address if asked."""
+    to = request.GET.get("to", "").strip()
+    return render(request, "demo/mailbox.html", {"mails": mailbox.kept(to=to), "to": to})
+
+
+@demo_only
+def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one mail: its text, its headers, a way to its HTML."""
+    kept = _mail(name)
+    return render(request, "demo/mail.html", {"kept": kept, "text": kept.part("plain")})
+
+
+@demo_only
+def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
+    """Show the HTML part by itself, in a sandbox where nothing runs and nothing is fetched."""
+    response = HttpResponse(_mail(name).part("html"))
+    response["Content-Security-Policy"] = (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+        "style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    return response
+
+
+def _mail(name: str) -> mailbox.KeptMail:
+    found = mailbox.find(name)
+    if found is None:
+        raise Http404
+    return found
