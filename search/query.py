@@ -1,0 +1,79 @@
+"""`.search(q)` for QuerySets: the rows that answer a query, best first."""
+
+from typing import Any, Self
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+from django.db.models.expressions import Expression
+from django.db.models.sql.compiler import SQLCompiler
+
+from search import backends, ranking, synonyms, tokeniser
+
+LIMIT = 200
+
+
+class Place(Expression):
+    """Where a key stands in a list of keys: one parameter, however long the list."""
+
+    output_field = models.IntegerField()
+
+    def __init__(self, key: models.F, pks: list[int]) -> None:
+        super().__init__()
+        self.key: Any = key
+        self.pks = pks
+
+    def get_source_expressions(self) -> list[Any]:
+        """The key is the only expression inside."""
+        return [self.key]
+
+    def set_source_expressions(self, exprs: list[Any]) -> None:
+        """Take the key back once it is resolved."""
+        (self.key,) = exprs
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """SQLite: the place in a text that lists the keys."""
+        sql, parameters = compiler.compile(self.key)
+        listed = "," + ",".join(map(str, self.pks)) + ","
+        return f"INSTR(%s, ',' || {sql} || ',')", [listed, *parameters]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """PostgreSQL: the place in an array."""
+        sql, parameters = compiler.compile(self.key)
+        return f"ARRAY_POSITION(%s::bigint[], {sql}::bigint)", [self.pks, *parameters]
+
+
+class SearchMixin(models.QuerySet[Any]):
+    """Gives a QuerySet `.search(q)`; its table has a side table (`search.operations`)."""
+
+    def search(self, query: str) -> Self:
+        """The at most 200 rows of this queryset that answer the query, best first.
+
+        Filter first: only rows of this queryset compete for the 200 places. The result is a
+        queryset, may be filtered further and paginated, and keeps its order. Asks the index
+        at once. A query without a letter or digit finds nothing. Never raises for any text.
+        """
+        variants = synonyms.variants(query, tokeniser.chosen().query)
+        if not variants:
+            return self.none()
+        try:
+            within = self._within()
+        except EmptyResultSet:
+            return self.none()
+        connection = connections[self.db]
+        wanted = list(dict.fromkeys(token for variant in variants for token in variant))
+        with connection.cursor() as cursor:
+            candidates = backends.backend(connection).candidates(
+                cursor, self.model._meta.db_table, wanted, within, LIMIT
+            )
+        pks = ranking.ranked(candidates, variants)
+        if not pks:
+            return self.none()
+        return self.filter(pk__in=pks).order_by(Place(models.F("pk"), pks))
+
+    def _within(self) -> backends.Within | None:
+        """The keys that may be found, as SQL; None when every row may be."""
+        if not self.query.where:
+            return None
+        keys = self.order_by().values("pk").query
+        sql, parameters = keys.get_compiler(using=self.db).as_sql()
+        return sql, parameters

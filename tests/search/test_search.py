@@ -1,0 +1,197 @@
+"""`.search(q)` on whatever database the suite runs on."""
+
+import time
+import unicodedata
+
+import pytest
+from django.core.paginator import Paginator
+from django.db import connection
+
+from search import index, query
+from search.backends import side_table
+from search.operations import SearchIndex
+
+
+@pytest.fixture
+def papers(paper_model):
+    def make(*rows):
+        made = []
+        for title, body in rows:
+            paper = paper_model.objects.create(title=title)
+            index.put(paper_model, paper.pk, title=title, body=body)
+            made.append(paper)
+        return made
+
+    return make
+
+
+def titles(found):
+    return [paper.title for paper in found]
+
+
+def test_search_finds_the_noun_inside_an_inflected_compound(papers, paper_model):
+    papers(("베트남", "수출통관이 지연되고 있습니다"), ("교육", "세미나 안내"))
+
+    assert titles(paper_model.objects.search("통관")) == ["베트남"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "통관 지연",
+        unicodedata.normalize("NFD", "통관 지연"),
+        "통\u200b관이 지연되었다",
+        "ㅌㅗㅇㄱㅘㄴ 지연",
+    ],
+)
+def test_search_finds_the_same_however_it_was_typed(papers, paper_model, typed):
+    papers(("베트남", "통관이 지연됨"), ("중국", "인증 절차"))
+
+    assert titles(paper_model.objects.search(typed)) == ["베트남"]
+
+
+def test_search_sets_title_hits_first(papers, paper_model):
+    papers(("통관 안내", "내용"), ("안내", "통관"))
+
+    assert titles(paper_model.objects.search("통관")) == ["통관 안내", "안내"]
+
+
+def test_search_wants_most_of_the_query(papers, paper_model):
+    papers(("가", "베트남 화장품 허가"), ("나", "베트남 소식"))
+
+    assert titles(paper_model.objects.search("베트남 화장품 허가")) == ["가"]
+
+
+def test_search_finds_by_synonym(papers, paper_model):
+    papers(("가", "바이어의 대금 미지급"), ("나", "물류 소식"))
+
+    assert titles(paper_model.objects.search("미수금")) == ["가"]
+
+
+def test_search_takes_a_lone_syllable_as_a_beginning(papers, paper_model):
+    papers(("가", "관세 안내"), ("나", "소식"))
+
+    assert titles(paper_model.objects.search("관")) == ["가"]
+
+
+def test_search_composes_with_filters_and_pages(papers, paper_model):
+    made = papers(*[(f"통관 {number}", "") for number in range(30)])
+    paper_model.objects.filter(pk=made[-1].pk).update(hidden=True)
+
+    found = paper_model.objects.open().search("통관")
+    page = Paginator(found, 10).page(3)
+
+    assert titles(page) == [f"통관 {number}" for number in range(8, -1, -1)]
+
+
+def test_search_filters_before_it_takes_its_best(papers, paper_model, monkeypatch):
+    monkeypatch.setattr(query, "LIMIT", 2)
+    made = papers(*[(f"통관 {number}", "") for number in range(5)])
+    paper_model.objects.filter(pk__gte=made[2].pk).update(hidden=True)
+
+    assert titles(paper_model.objects.open().search("통관")) == ["통관 1", "통관 0"]
+
+
+def test_search_of_nothing_finds_nothing(papers, paper_model):
+    papers(("통관", ""))
+
+    assert (
+        list(paper_model.objects.search(" ")),
+        list(paper_model.objects.none().search("통관")),
+        list(paper_model.objects.search("없는말")),
+    ) == ([], [], [])
+
+
+def test_put_replaces_and_remove_forgets(papers, paper_model):
+    first, second = papers(("통관", ""), ("인증", ""))
+
+    index.put(paper_model, first.pk, title="검사")
+    index.remove(paper_model, second.pk)
+
+    assert (
+        titles(paper_model.objects.search("통관")),
+        titles(paper_model.objects.search("검사")),
+        titles(paper_model.objects.search("인증")),
+    ) == ([], ["통관"], [])
+
+
+def test_clear_and_put_many_fill_the_index_again(papers, paper_model):
+    made = papers(("통관", ""), ("인증", ""))
+    index.clear(paper_model)
+
+    count = index.put_many(paper_model, [(paper.pk, "관세 안내", "") for paper in made])
+
+    assert (count, titles(paper_model.objects.search("관세 안내"))) == (2, ["인증", "통관"])
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '"',
+        "'; DROP TABLE search_tests_paper; --",
+        "통관 NEAR/2 지연",
+        "NOT AND OR",
+        "title:통관*",
+        "*",
+        "^통관",
+        "a:b & !c | (d <-> e)",
+        "\\",
+        "통관\x00지연",
+        "\ud800",
+        "👩‍🚀🚀",
+        "%s %(x)s %",
+        "?!.,;:()[]{}",
+        "가" * 65536,
+        '"' * 65536,
+        "(" * 65536,
+        " ".join(f"w{number}" for number in range(10000)),
+        "ﷺ" * 300,
+        "İıßﬀ",
+    ],
+)
+def test_hostile_queries_cost_little_and_never_fail(papers, paper_model, hostile):
+    papers(("통관 안내", "지연"), ('O\'Neill \\ "q"', "a'b"))
+    begin = time.perf_counter()
+
+    found = list(paper_model.objects.search(hostile))
+
+    assert (time.perf_counter() - begin < 0.1, len(found) <= 2) == (True, True)
+
+
+def test_hostile_documents_are_indexed(papers, paper_model):
+    (paper,) = papers(("통관", ""))
+
+    index.put(
+        paper_model,
+        paper.pk,
+        title="a\x00b\ud800 ' \\ : * 통관",
+        body="가" * 300_000 + "𝕏" * 3000 + "İßﷺ ½ ²",
+    )
+
+    assert len(paper_model.objects.search("통관")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_index_operation_creates_and_drops_its_table():
+    operation = SearchIndex("search_tests_other")
+
+    with connection.schema_editor() as editor:
+        operation.database_forwards("x", editor, None, None)
+    made = side_table("search_tests_other") in connection.introspection.table_names()
+    with connection.schema_editor() as editor:
+        operation.database_backwards("x", editor, None, None)
+    left = [name for name in connection.introspection.table_names() if "search_tests" in name]
+
+    assert (made, left, operation.deconstruct()) == (
+        True,
+        [],
+        ("SearchIndex", ["search_tests_other"], {}),
+    )
+
+
+def test_without_coverage_the_same_assertion_fails(papers, paper_model, monkeypatch):
+    """Positive control: the coverage rule is what keeps the loosely related row out."""
+    monkeypatch.setattr("search.ranking.COVERAGE", 0.01)
+    papers(("가", "베트남 화장품 허가"), ("나", "베트남 소식"))
+
+    assert titles(paper_model.objects.search("베트남 화장품 허가")) == ["가", "나"]
