@@ -1,0 +1,282 @@
+"""The words of every notice that letters.py sends, in both languages.
+
+The kinds and their facts are read from the source of the letters, so that a new one without words
+fails here.
+"""
+
+import ast
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.template import TemplateDoesNotExist
+
+from notifications import texts
+
+LETTERS = (settings.BASE_DIR / "intake" / "letters.py").read_text()
+LANGUAGES = ("ko", "en")
+# What a case may lack; a line about it then disappears.
+MAY_BE_EMPTY = {"due", "outcome", "company", "product", "hs_code", "by"}
+_HANGUL = re.compile("[가-힣]")
+_NAMED = re.compile(r"{{\s*(\w+(?:\.\w+)*)|{%\s*(?:if|for \w+ in)\s+(\w+)")
+_LINK = re.compile(r"<(https?://[^>\s]+)>")
+_HREF = re.compile(r'href="(http[^"]+)"')
+
+
+# --- Reading letters.py -------------------------------------------------------------------
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in names:
+            yield node
+
+
+def _keywords(call: ast.Call) -> set[str]:
+    return {keyword.arg for keyword in call.keywords if keyword.arg}
+
+
+def _keys(facts: ast.Dict) -> set[str]:
+    return {key.value for key in facts.keys if isinstance(key, ast.Constant)}
+
+
+def _kind(call: ast.Call) -> str | None:
+    """The kind that a call sends; None where a sender passes on what it was given."""
+    kind = call.args[0]
+    if isinstance(kind, ast.Constant):
+        return str(kind.value)
+    assert getattr(kind, "id", "") == "kind", ast.unparse(call)
+    return None
+
+
+def sent(source: str) -> dict[str, frozenset[str]]:
+    """Kind → names of the facts that the notice carries, read from the source of the letters."""
+    tree = ast.parse(source)
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    common = set().union(*(_keys(n) for n in ast.walk(functions["_facts"]) if type(n) is ast.Dict))
+    found: dict[str, frozenset[str]] = {}
+    for name, function in functions.items():
+        if not name.startswith("_for_"):
+            continue
+        passed_on = [
+            call
+            for call in _calls(function, "_facts")
+            if any(keyword.arg is None for keyword in call.keywords)
+        ]
+        added = common.union(*(_keywords(call) for call in passed_on))
+        own = {argument.arg for argument in function.args.kwonlyargs}
+        for call in _calls(tree, name):
+            kind = _kind(call)
+            assert kind is not None
+            found[kind] = frozenset(added | _keywords(call) - own)
+    for call in _calls(tree, "notice", "enqueue"):
+        kind = _kind(call)
+        if kind is None:
+            continue
+        [facts] = [keyword.value for keyword in call.keywords if keyword.arg == "context"]
+        if isinstance(facts, ast.Dict):
+            found[kind] = frozenset(_keys(facts))
+        else:
+            assert isinstance(facts, ast.Call)
+            assert _called(facts) == "_facts"
+            found[kind] = frozenset(common | _keywords(facts))
+    return found
+
+
+def _sent_by(*senders: str) -> list[str]:
+    calls = _calls(ast.parse(LETTERS), *senders)
+    return sorted({str(_kind(call)) for call in calls})
+
+
+SENT = sent(LETTERS)
+KINDS = sorted(SENT)
+TO_COMPANY_AND_BODIES = [*_sent_by("_for_company", "_for_body"), "filer_update"]
+EVERY_TEXT = pytest.mark.parametrize(
+    ("kind", "language"), [(kind, language) for kind in KINDS for language in LANGUAGES]
+)
+
+
+def source(kind: str, language: str) -> str:
+    """The template as it is written."""
+    [path] = [path for folder in texts.folders() for path in folder.glob(f"{kind}.{language}.md")]
+    return path.read_text()
+
+
+def named(template: str) -> set[str]:
+    """The facts that a template names; `officer.phone` counts as itself."""
+    loops = set(re.findall(r"{%\s*for (\w+) in", template))
+    return {one or other for one, other in _NAMED.findall(template)} - loops
+
+
+def named_in_subject(template: str) -> list[str]:
+    """The facts that the subject line names."""
+    return [one or other for one, other in _NAMED.findall(template.splitlines()[0])]
+
+
+def without_hangul(facts: Any) -> Any:
+    """The facts with every Korean text swapped for a Latin one."""
+    if isinstance(facts, Mapping):
+        return {key: without_hangul(value) for key, value in facts.items()}
+    if isinstance(facts, list):
+        return [without_hangul(value) for value in facts]
+    return "Sample" if isinstance(facts, str) and _HANGUL.search(facts) else facts
+
+
+# --- Notices ------------------------------------------------------------------------------
+def test_letters_are_read_whole() -> None:
+    invented = LETTERS + '\ndef odd(case):\n    _for_company("invented", case, fact=1)\n'
+
+    assert set(sent(invented)) - set(SENT) == {"invented"}
+    assert sent(invented)["invented"] == SENT["receipt"] | {"fact"}
+    assert SENT["draft_link"] == {"link", "days"}
+    assert {"receipt", "filer_update", "disputed", "referral", "one_time_code"} <= set(SENT)
+
+
+def test_letter_without_words_is_noticed() -> None:
+    with pytest.raises(TemplateDoesNotExist):
+        texts.render("invented", "ko", {})
+
+
+@EVERY_TEXT
+def test_notice_renders_strictly_from_its_sample(kind: str, language: str) -> None:
+    text = texts.render(kind, language, texts.sample(kind), strict=True)
+
+    assert text.subject == " ".join(text.subject.split())
+    assert text.text.count("\n---\n") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sample_holds_exactly_the_facts_of_the_letter(kind: str) -> None:
+    assert set(texts.sample(kind)) == SENT[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_languages_tell_the_same_facts(kind: str) -> None:
+    assert named(source(kind, "ko")) == named(source(kind, "en"))
+
+
+@EVERY_TEXT
+def test_subject_names_the_receipt_number_and_nothing_else(kind: str, language: str) -> None:
+    expected = ["number"] if "number" in SENT[kind] else []
+
+    assert named_in_subject(source(kind, language)) == expected
+
+
+def test_subject_that_tells_more_is_noticed() -> None:
+    leaky = "Subject: [{{ number }}] {{ title }}{% if company %}!{% endif %}\n\n{{ due }}\n"
+
+    assert named_in_subject(leaky) == ["number", "title", "company"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_korean_notice_is_korean_and_english_notice_is_english(kind: str) -> None:
+    facts = without_hangul(texts.sample(kind))
+    korean = texts.render(kind, "ko", facts, strict=True)
+    english = texts.render(kind, "en", facts, strict=True)
+
+    assert _HANGUL.search(korean.subject)
+    assert all(
+        _HANGUL.search(line) for line in korean.text.split("\n\n")[0].splitlines() if line.strip()
+    )
+    assert _HANGUL.findall(english.subject + english.text + english.html) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_first_line_in_korean_fits_a_phone(kind: str) -> None:
+    text = texts.render(kind, "ko", texts.sample(kind), strict=True)
+    first = text.text.splitlines()[0]
+
+    assert first.endswith("다.")
+    assert len(first) <= 45
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TO_COMPANY_AND_BODIES)
+def test_notice_to_company_or_body_names_the_officer(kind: str, language: str) -> None:
+    facts = texts.sample(kind)
+    text = texts.render(kind, language, facts, strict=True)
+
+    for fact in ("unit", "name", "phone", "email"):
+        assert text.text.count(facts["officer"][fact]) == 1
+        assert html.unescape(text.html).count(facts["officer"][fact]) == 1
+
+
+@EVERY_TEXT
+def test_text_and_html_carry_the_same_link(kind: str, language: str) -> None:
+    facts = texts.sample(kind)
+    text = texts.render(kind, language, facts, strict=True)
+    expected = [settings.PUBLIC_URL + facts["link"]] if "link" in facts else []
+
+    assert _LINK.findall(text.text) == expected
+    assert [html.unescape(found) for found in _HREF.findall(text.html)] == expected
+
+
+@EVERY_TEXT
+def test_notice_reads_well_without_what_a_case_may_lack(kind: str, language: str) -> None:
+    facts = {
+        name: "" if name in MAY_BE_EMPTY and kind != "filer_update" else value
+        for name, value in texts.sample(kind).items()
+    } | ({"due": ""} if "due" in SENT[kind] else {})
+    text = texts.render(kind, language, facts, strict=True).text
+
+    assert re.findall(r"^- [^:\n]+:\s*$", text, re.MULTILINE) == []
+    assert re.findall(r"\(\s*\)|「」|\"\"| {2}|^ |\s[.,]\s", text, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_long_text_of_somebody_is_quoted(language: str) -> None:
+    words = {"text", "reason", "question", "situation", "problem", "request"}
+    plain = {
+        (kind, name)
+        for kind in KINDS
+        for name in words & SENT[kind]
+        if f"{{{{ {name}|quote }}}}" not in source(kind, language)
+    }
+
+    assert plain == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_time_code_stands_in_groups_in_the_first_lines(language: str) -> None:
+    facts = texts.sample("one_time_code")
+    text = texts.render("one_time_code", language, facts, strict=True)
+
+    assert text.text.splitlines()[2] == "482 915"
+    assert "482" not in text.subject
+    assert text.text.count({"ko": "10분 동안", "en": "valid for 10 minutes"}[language]) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("designated", "company"), [(False, "시연화장품(주)"), (True, ""), (False, "")]
+)
+def test_referral_names_the_company_only_when_it_wished_so(
+    language: str, designated: bool, company: str
+) -> None:
+    facts = texts.sample("referral") | {"designated": designated, "company": company}
+    text = texts.render("referral", language, facts, strict=True)
+    silent = {"ko": "밝히지 않습니다", "en": "not named"}[language]
+    final = {"ko": "반송하실 수 없으니", "en": "cannot be declined"}[language]
+
+    assert text.text.count("시연화장품(주)") == (1 if company else 0)
+    assert text.text.count(silent) == (0 if company else 1)
+    assert text.text.count(final) == (1 if designated else 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reply_of_a_body_reads_differently_in_each_of_its_four_cases(language: str) -> None:
+    facts = texts.sample("referral_ended")
+    read = {
+        texts.render(
+            "referral_ended", language, facts | {"declined": declined, "all_in": all_in}
+        ).text
+        for declined in (True, False)
+        for all_in in (True, False)
+    }
+
+    assert len(read) == 4
