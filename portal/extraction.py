@@ -61,7 +61,7 @@ def sources(root: Path) -> list[Path]:
         for folder in sorted(root.iterdir())
         if folder.is_dir() and folder.name not in SKIPPED and not folder.name.startswith(".")
         for path in folder.rglob("*")
-        if path.suffix in {".py", ".html", ".txt"}
+        if path.suffix in {".py", ".html", ".txt", ".md", ".xml"}
         and (path.suffix == ".py" or "templates" in path.relative_to(root).parts)
         and not SKIPPED.intersection(path.relative_to(root).parts)
     )
@@ -74,7 +74,7 @@ def _from_code(source: str, name: str) -> Iterator[Message]:
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func
         called = called.id if isinstance(called, ast.Name) else called
-        if isinstance(called, str) and called in CALLS:
+        if isinstance(called, str) and called in CALLS and not _is_variable(node):
             yield _message(called, [_literal(part) for part in node.args], f"{name}:{node.lineno}")
 
 
@@ -83,6 +83,15 @@ def _from_template(source: str, name: str) -> Iterator[Message]:
     for match in _IN_TEMPLATE.finditer(templatize(source, origin=name)):
         texts = [ast.literal_eval(part) if part else None for part in match.groups()[1:]]
         yield _message(match[1], texts, name)
+
+
+def _is_variable(call: ast.Call) -> bool:
+    """Whether the text comes from elsewhere, where its own call marks it as a message."""
+    if not call.args or isinstance(call.args[0], ast.Constant | ast.BinOp | ast.JoinedStr):
+        return False
+    inner = call.args[0].func if isinstance(call.args[0], ast.Call) else None
+    # "…".format(…) inside the call: a text that is built too early.
+    return not (isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Constant))
 
 
 def _literal(node: ast.expr) -> str | None:

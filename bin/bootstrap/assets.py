@@ -11,7 +11,6 @@ import libraries
 from steps import ROOT, SETUP, SetupError, Stamp, command, only_one, step, warn
 
 LOCKS = [ROOT / "package.json", ROOT / "package-lock.json"]
-WEIGHTS = (("Regular", 400), ("Medium", 500), ("Bold", 700))
 WITHOUT = (
     "The KRDS look could not be fetched; the pages stay usable with their plain look, and the "
     "next start tries again. Why:"
@@ -100,23 +99,12 @@ def _copy(package: Path, target: Path) -> None:
         (new / "fonts").mkdir()
         for font in sorted((source / "fonts").glob("*.woff2")):
             shutil.copyfile(font, new / "fonts" / font.name)
-        (new / "css/fonts.css").write_text(_font_faces(), "utf-8")
         _all_resolve(new)
         if target.exists():
             target.rename(Path(temporary) / "old")
         new.rename(target)
     for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
         folder.chmod(0o755)
-
-
-def _font_faces() -> str:
-    """The package ships the fonts without rules that name them; the tokens use this family."""
-    return "".join(
-        '@font-face {\n  font-family: "Pretendard GOV";\n'
-        f"  font-weight: {weight};\n  font-style: normal;\n  font-display: swap;\n"
-        f'  src: url("../fonts/PretendardGOV-{name}.subset.woff2") format("woff2");\n}}\n'
-        for name, weight in WEIGHTS
-    )
 
 
 def _all_resolve(folder: Path) -> None:

@@ -48,11 +48,11 @@ class Command(BaseCommand):
             return
         faults = list(catalogue.faults(used, known))
         if faults:
-            raise CommandError(
-                "\n".join(faults)
-                + f"\n{len(faults)} fault(s). Write the Korean into locale/ko/LC_MESSAGES/django.po; "
-                "`manage.py messages --update` adds and removes entries."
+            faults.append(
+                f"{len(faults)} fault(s). `manage.py messages --update` adds and removes entries; "
+                "their Korean is written into locale/ko/LC_MESSAGES/django.po."
             )
+            raise CommandError("\n".join(faults))
         self.stdout.write(f"{len(used)} messages, all translated")
 
     def _merge(self, path: Path, known: dict[Any, Any], fragments: list[Path]) -> None:
