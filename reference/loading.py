@@ -37,9 +37,7 @@ def read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def sync(
-    model: type[models.Model], key: Sequence[str], rows: Iterable[Mapping[str, Any]]
-) -> Loaded:
+def sync(model: type[Any], key: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Loaded:
     """Insert what is missing and correct what nobody has touched; delete nothing.
 
     Rows are matched by `key` and compared field by field, so a second run writes nothing.

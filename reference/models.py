@@ -40,8 +40,6 @@ class ReferenceRow(models.Model):
     # Set by the admin. `load_reference` leaves a row alone once a person has edited it.
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
-
     class Meta:
         abstract = True
         constraints: ClassVar = [
@@ -80,6 +78,8 @@ class Country(ReferenceRow):
         help_text=_("Above 0: offered first, among the frequently chosen; the highest leads."),
     )
 
+    objects = ReferenceQuerySet.as_manager()
+
     class Meta(ReferenceRow.Meta):
         verbose_name = _("country")
         verbose_name_plural = _("countries")
@@ -97,6 +97,8 @@ class Province(ReferenceRow):
     code = models.CharField(_("code"), max_length=5, primary_key=True)
     short_ko = models.CharField(_("short Korean name"), max_length=10)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta(ReferenceRow.Meta):
         verbose_name = _("province")
@@ -207,6 +209,8 @@ class Sector(ReferenceRow):
         blank=True,
         related_name="divisions",
     )
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta(ReferenceRow.Meta):
         verbose_name = _("sector")
