@@ -24,6 +24,9 @@ urlpatterns = [
     path("sign-in/", auth.LoginView.as_view(template_name="accounts/sign_in.html"), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("after-sign-in/", views.after_sign_in, name="after-sign-in"),
+    path("", include("intake.urls")),
+    path("library/", include("marketinfo.urls")),
+    path("cases/", include("casestudies.urls")),
     path("demo/", include("portal.demo_urls")),
     path("admin/", admin.site.urls),
 ]

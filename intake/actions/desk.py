@@ -1,0 +1,209 @@
+"""What the secretariat does with a case: claim, classify, ask, extend, answer, end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from intake import deadline, letters, workflow
+from intake.actions.moving import RefusedError, move
+from intake.models import Case
+from intake.models.event import TO_SUBMITTER
+from intake.timeline import Actor
+
+SUPPLEMENTS_AT_MOST = 2
+
+
+@transaction.atomic
+def claim(*, case: Case, by: Actor) -> None:
+    """Take a received case up: the officer is in charge from now on."""
+    move(
+        case,
+        "claim",
+        by=by,
+        audience=TO_SUBMITTER,
+        assignee=by.user,
+        claimed_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def assign(*, case: Case, officer: User, by: Actor) -> None:
+    """Give the case to an officer, who is told."""
+    claimed_at = case.claimed_at or timezone.now()
+    move(
+        case,
+        "assign",
+        by=by,
+        facts={"from": case.assignee_id, "to": officer.pk},
+        assignee=officer,
+        claimed_at=claimed_at,
+    )
+    letters.assigned(case, by=by)
+
+
+@transaction.atomic
+def classify(*, case: Case, by: Actor, policy: str | None = None, **facts: Any) -> None:
+    """Set category, country, HS code or kind of case; a new date is told to the company.
+
+    `facts` may name category, more_categories, country, more_countries, hs_code, product and
+    at_border.
+    """
+    before = case.due_at
+    was = {name: _plain(getattr(case, name)) for name in facts}
+    changes: dict[str, Any] = dict(facts)
+    if policy is not None and policy != case.policy:
+        was["policy"] = case.policy
+        changes["policy"] = policy
+    becomes = {name: _plain(value) for name, value in changes.items()}
+    move(case, "classify", by=by, facts={"was": was, "is": becomes}, **changes)
+    if case.due_at != before:
+        letters.new_date(case)
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "code", None) or getattr(value, "pk", value)
+
+
+@transaction.atomic
+def request_supplement(*, case: Case, text: str, due: dt.date, by: Actor) -> None:
+    """Ask the company for what is missing; the clock stops. Twice at most (Decree 25)."""
+    workflow.check("request_supplement", state=case.state, role=by.role)
+    if case.supplements >= SUPPLEMENTS_AT_MOST:
+        raise RefusedError(
+            _("A supplement was requested twice already. Answer with what is there, or return.")
+        )
+    if due <= timezone.localdate():
+        raise RefusedError(_("The date for the supplement must lie in the future."))
+    move(
+        case,
+        "request_supplement",
+        by=by,
+        text=text,
+        audience=TO_SUBMITTER,
+        supplements=case.supplements + 1,
+        supplement_due=due,
+    )
+    letters.supplement_request(case, text)
+
+
+@transaction.atomic
+def extend(*, case: Case, reason: str, by: Actor) -> None:
+    """Extend the period once by the policy's extension; the company learns why and until when."""
+    workflow.check("extend", state=case.state, role=by.role)
+    if case.extended_at is not None:
+        raise RefusedError(
+            _("The period was extended once already. Again only with the company's consent.")
+        )
+    units = deadline.policies()[case.policy].extension
+    if not units:
+        raise RefusedError(_("This kind of case cannot be extended."))
+    move(
+        case,
+        "extend",
+        by=by,
+        text=reason,
+        audience=TO_SUBMITTER,
+        facts={"units": units},
+        extended_at=timezone.now(),
+    )
+    letters.extended(case, reason)
+
+
+@transaction.atomic
+def answer(*, case: Case, text: str, by: Actor) -> None:
+    """Send the one answer to the company."""
+    move(
+        case,
+        "answer",
+        by=by,
+        text=text,
+        audience=TO_SUBMITTER,
+        answer=text,
+        answered_at=timezone.now(),
+    )
+    letters.answer(case)
+
+
+@transaction.atomic
+def reject(*, case: Case, reason: str, next_place: str, by: Actor) -> None:
+    """Return the case with the reason and the place that can help instead."""
+    move(
+        case,
+        "reject",
+        by=by,
+        text=reason,
+        audience=TO_SUBMITTER,
+        facts={"next_place": next_place},
+        end_reason=f"{reason}\n\n{next_place}",
+        ended_at=timezone.now(),
+        due_at=None,
+    )
+    letters.rejected(case)
+
+
+@transaction.atomic
+def mark_duplicate(*, case: Case, original: Case, by: Actor) -> None:
+    """Merge the case with an earlier one; its company keeps its own page and is told."""
+    if original.pk == case.pk:
+        raise RefusedError(_("A case cannot be the duplicate of itself."))
+    if original.state == workflow.DUPLICATE:
+        raise RefusedError(
+            _("%(number)s was merged itself. Name the case that it was merged with.")
+            % {"number": original.number}
+        )
+    move(
+        case,
+        "mark_duplicate",
+        by=by,
+        facts={"original": original.number},
+        audience=TO_SUBMITTER,
+        duplicate_of=original,
+        ended_at=timezone.now(),
+        due_at=None,
+    )
+    letters.duplicate(case)
+
+
+@transaction.atomic
+def transfer_out(*, case: Case, place: str, reason: str, by: Actor) -> None:
+    """Pass the case to a place outside the council; the company gets the text ready to send."""
+    move(
+        case,
+        "transfer_out",
+        by=by,
+        text=reason,
+        audience=TO_SUBMITTER,
+        facts={"place": place},
+        transferred_to=place,
+        end_reason=reason,
+        ended_at=timezone.now(),
+        due_at=None,
+    )
+    letters.transferred(case)
+
+
+@transaction.atomic
+def reopen(*, case: Case, reason: str, by: Actor) -> None:
+    """Take a closed case up again; a new period begins and the company is told why."""
+    officer = case.assignee or by.user
+    move(
+        case,
+        "reopen",
+        by=by,
+        text=reason,
+        audience=TO_SUBMITTER,
+        assignee=officer,
+        claimed_at=case.claimed_at or timezone.now(),
+        ended_at=None,
+        end_reason="",
+        outcome="",
+        outcome_at=None,
+        extended_at=None,
+    )
+    letters.reopened(case, reason)

@@ -1,0 +1,99 @@
+"""How a case ends: solved, disputed, silent, lapsed; and what the company says became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intake import letters, workflow
+from intake.actions.moving import RefusedError, hold, move
+from intake.models import Case
+from intake.models.event import TO_SUBMITTER
+from intake.timeline import SYSTEM, Actor
+
+
+@transaction.atomic
+def close(*, case: Case, by: Actor, outcome: str = "", text: str = "") -> None:
+    """Close an answered case, with the outcome when the company tells it."""
+    if by.role == workflow.SUBMITTER:
+        hold(case)
+    now = timezone.now()
+    move(
+        case,
+        "close",
+        by=by,
+        text=text,
+        audience=TO_SUBMITTER,
+        facts={"outcome": outcome} if outcome else {},
+        ended_at=now,
+        due_at=None,
+        outcome=outcome,
+        outcome_at=now if outcome else None,
+        outcome_note=text,
+    )
+    letters.closed(case)
+
+
+@transaction.atomic
+def dispute(*, case: Case, text: str, by: Actor) -> None:
+    """Say that the answer did not solve it: once, within thirty days; a new period begins."""
+    hold(case)
+    workflow.check("dispute", state=case.state, role=by.role)
+    if case.disputed_at is not None:
+        raise RefusedError(
+            _("You told us once that it is not solved, and we answered again. Please call us.")
+        )
+    limit = dt.timedelta(days=settings.DISPUTE_DAYS)
+    if case.answered_at is not None and timezone.now() - case.answered_at > limit:
+        raise RefusedError(_("The thirty days after the answer are over. Please file anew."))
+    move(
+        case,
+        "dispute",
+        by=by,
+        text=text,
+        audience=TO_SUBMITTER,
+        disputed_at=timezone.now(),
+        extended_at=None,
+    )
+    letters.disputed(case)
+
+
+@transaction.atomic
+def tell_outcome(*, case: Case, outcome: str, text: str = "", by: Actor) -> None:
+    """Tell what became of a closed case: answered is not solved."""
+    hold(case)
+    move(
+        case,
+        "tell_outcome",
+        by=by,
+        text=text,
+        audience=TO_SUBMITTER,
+        facts={"outcome": outcome},
+        outcome=outcome,
+        outcome_at=timezone.now(),
+        outcome_note=text,
+    )
+
+
+@transaction.atomic
+def lapse(*, case: Case, by: Actor = SYSTEM) -> None:
+    """Return a case whose supplement never came; it reopens by itself when the papers arrive."""
+    hold(case)
+    reason = _(
+        "The supplement did not arrive by the date. Send it at any time and the case goes on."
+    )
+    move(
+        case,
+        "lapse",
+        by=by,
+        text=reason,
+        audience=TO_SUBMITTER,
+        lapsed=True,
+        ended_at=timezone.now(),
+        end_reason=reason,
+    )
+    letters.lapsed(case)

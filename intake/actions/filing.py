@@ -1,0 +1,304 @@
+"""What the company does: submit, supplement, write, withdraw."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Company
+from files import storing
+from files.models import StoredFile
+from intake import consents, deadline, letters, receipt, workflow
+from intake.actions.moving import RefusedError, hold, move
+from intake.models import Attachment, Case, Consent, Draft, Message
+from intake.models.event import INTERNAL, TO_SUBMITTER
+from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
+from intake.timeline import Actor, draw
+from search import index
+
+
+class AlreadyReceivedError(RefusedError):
+    """The same key brought other content: the first case stands, nothing was overwritten."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        super().__init__(_("This was already received as %(number)s.") % {"number": case.number})
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Everything that a submission says, checked and clean, whoever brought it."""
+
+    key: uuid.UUID
+    facts: Mapping[str, Any]  # fields of Case
+    business_number: str | None
+    consents: Mapping[str, bool]
+    files: Sequence[StoredFile] = ()
+    channel: str = "web"
+    received_at: dt.datetime | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was said: the same key with another fingerprint is another text."""
+        said = {
+            "facts": {name: str(getattr(value, "pk", value)) for name, value in self.facts.items()},
+            "number": self.business_number,
+            "files": sorted(file.sha256 for file in self.files),
+        }
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def submit(*, filing: Filing, by: Actor) -> tuple[Case, bool]:
+    """File a difficulty: number, case, consents, files, timeline, clock and receipt notice.
+
+    Returns the case and whether it is new: the same key with the same content gives the first
+    case again. Raises AlreadyReceivedError for the same key with other content.
+    """
+    known = Case.objects.filter(idempotency_key=filing.key).first()
+    if known is None:
+        try:
+            with transaction.atomic():
+                return _write(filing, by), True
+        except IntegrityError:
+            # Another request with this key was faster; anything else is a fault of ours.
+            known = Case.objects.filter(idempotency_key=filing.key).first()
+            if known is None:
+                raise
+    if known.fingerprint != filing.fingerprint:
+        raise AlreadyReceivedError(known)
+    return known, False
+
+
+def _write(filing: Filing, by: Actor) -> Case:
+    now = timezone.now()
+    received_at = filing.received_at or now
+    policy = BORDER_POLICY if filing.facts.get("at_border") else DEFAULT_POLICY
+    company = _company(filing.business_number, filing.facts["company_name"])
+    case = Case(
+        number=_next_number(timezone.localtime(now).year),
+        idempotency_key=filing.key,
+        fingerprint=filing.fingerprint,
+        received_at=received_at,
+        created_at=now,
+        state_since=now,
+        policy=policy,
+        company=company,
+        channel=filing.channel,
+        filed_by=by.user,
+        filer_organisation=by.organisation,
+        **filing.facts,
+    )
+    event = draw(
+        case,
+        "submit",
+        by=by,
+        from_state="",
+        to_state=workflow.RECEIVED,
+        audience=TO_SUBMITTER,
+        facts={"channel": filing.channel, "received_at": received_at.isoformat()},
+        at=now,
+    )
+    case.due_at = deadline.due_at(policy, [event])
+    case.save(force_insert=True)
+    event.save(force_insert=True)
+    Consent.objects.bulk_create(
+        Consent(
+            case=case,
+            kind=text.kind,
+            text_version=consents.VERSION,
+            text_hash=text.text_hash,
+            given=bool(filing.consents.get(text.kind)),
+            channel=filing.channel,
+            at=now,
+        )
+        for text in consents.CONSENTS
+    )
+    _attach(case, filing.files, by=by)
+    Draft.objects.filter(key=filing.key).update(case=case, data={}, updated_at=now)
+    make_findable(case)
+    letters.receipt(case)
+    return case
+
+
+def make_findable(case: Case) -> None:
+    """Put the case into the desk's search: its title, then its number, company and words."""
+    index.put(
+        Case,
+        case.pk,
+        title=case.title,
+        body=(
+            f"{case.number} {case.company_name} {case.product} {case.hs_code} "
+            f"{case.situation} {case.problem} {case.request} {case.tried}"
+        ),
+    )
+
+
+def _next_number(year: int) -> str:
+    """The next receipt number of a year, from the counter row, in one statement.
+
+    The statement is the same in PostgreSQL and SQLite; it holds the row until commit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO intake_receiptcounter (year, last) VALUES (%s, 1) "
+            "ON CONFLICT (year) DO UPDATE SET last = intake_receiptcounter.last + 1 "
+            "RETURNING last",
+            [year],
+        )
+        serial: int = cursor.fetchone()[0]
+    return receipt.number(year, serial)
+
+
+def _company(business_number: str | None, name: str) -> Company:
+    """The company's one row; a later filing never renames it."""
+    if business_number is None:
+        return Company.objects.create(name=name)
+    known = Company.objects.filter(business_number=business_number).first()
+    if known is None:
+        # Two first filings of one company may meet here: the second takes the first's row.
+        Company.objects.bulk_create(
+            [Company(business_number=business_number, name=name)], ignore_conflicts=True
+        )
+        known = Company.objects.get(business_number=business_number)
+    return known
+
+
+def _attach(
+    case: Case,
+    files: Sequence[StoredFile],
+    *,
+    by: Actor,
+    message: Message | None = None,
+    audience: str = TO_SUBMITTER,
+) -> None:
+    if not files:
+        return
+    storing.claim(files)
+    Attachment.objects.bulk_create(
+        Attachment(
+            case=case,
+            message=message,
+            file=file,
+            role=by.role,
+            uploaded_by=by.user,
+            audience=audience,
+        )
+        for file in files
+    )
+
+
+@transaction.atomic
+def supplement(*, case: Case, text: str, files: Sequence[StoredFile] = (), by: Actor) -> Message:
+    """Send what was asked for: the clock runs again and the officer is told.
+
+    A case that was returned because the supplement never came reopens by itself.
+    """
+    hold(case)
+    if case.state == workflow.REJECTED and not case.lapsed:
+        raise workflow.IllegalStepError("supplement", case.state, by.role)
+    target = workflow.REVIEWING if case.assignee_id else workflow.RECEIVED
+    move(
+        case,
+        "supplement",
+        by=by,
+        to=target,
+        audience=TO_SUBMITTER,
+        supplement_due=None,
+        ended_at=None,
+        end_reason="",
+        lapsed=False,
+    )
+    message = _say(case, text, files, by=by, audience=TO_SUBMITTER)
+    letters.supplement_arrived(case)
+    return message
+
+
+@transaction.atomic
+def send_message(
+    *,
+    case: Case,
+    text: str,
+    files: Sequence[StoredFile] = (),
+    audience: str = TO_SUBMITTER,
+    by: Actor,
+) -> Message:
+    """Write a message on an open case; the other side is told when it may read it."""
+    hold(case)
+    workflow.check("send_message", state=case.state, role=by.role)
+    if by.role == workflow.SUBMITTER:
+        audience = TO_SUBMITTER
+    message = _say(case, text, files, by=by, audience=audience)
+    draw(
+        case,
+        "send_message",
+        by=by,
+        from_state=case.state,
+        to_state=case.state,
+        audience=audience,
+        facts={"message": message.pk},
+    ).save(force_insert=True)
+    letters.message(case, by=by, audience=audience)
+    return message
+
+
+@transaction.atomic
+def note(*, case: Case, text: str, by: Actor) -> Message:
+    """Write an internal note: the secretariat's own memory of a case."""
+    workflow.check("note", state=case.state, role=by.role)
+    message = _say(case, text, (), by=by, audience=INTERNAL)
+    draw(
+        case,
+        "note",
+        by=by,
+        from_state=case.state,
+        to_state=case.state,
+        facts={"message": message.pk},
+    ).save(force_insert=True)
+    return message
+
+
+def _say(
+    case: Case, text: str, files: Sequence[StoredFile], *, by: Actor, audience: str
+) -> Message:
+    message = Message.objects.create(
+        case=case,
+        role=by.role,
+        author=by.user,
+        organisation=by.organisation,
+        text=text,
+        audience=audience,
+    )
+    _attach(case, files, by=by, message=message, audience=audience)
+    return message
+
+
+@transaction.atomic
+def withdraw(*, case: Case, reason: str = "", by: Actor) -> None:
+    """Take the case back; open referrals are recalled and everybody concerned is told."""
+    hold(case)
+    now = timezone.now()
+    asked = list(case.referrals.open().select_related("organisation"))
+    move(
+        case,
+        "withdraw",
+        by=by,
+        text=reason,
+        audience=TO_SUBMITTER,
+        ended_at=now,
+        end_reason=reason,
+        due_at=None,
+        supplement_due=None,
+    )
+    case.referrals.open().update(state=workflow.RECALLED, ended_at=now)
+    letters.withdrawn(case, [referral.organisation for referral in asked])

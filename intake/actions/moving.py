@@ -1,0 +1,109 @@
+"""How every verb moves a case: check the table, compare and swap, write the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intake import deadline, workflow
+from intake.models import Case, CaseEvent
+from intake.models.event import INTERNAL
+from intake.timeline import Actor, draw
+
+# Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
+_MOVES_CLOCK = {"request_supplement", "supplement", "extend", "dispute", "reopen"}
+
+
+class RefusedError(Exception):
+    """The step is not possible now; the text says why, in the reader's language."""
+
+
+class StaleCaseError(RefusedError):
+    """Somebody was first: the case is no longer as the person saw it."""
+
+    def __init__(self, case: Case) -> None:
+        self.first = case.events.select_related("actor").last()
+        who = ""
+        if self.first is not None:
+            who = str(self.first.actor or self.first.role_label)
+        super().__init__(
+            _(
+                "Somebody was first: %(who)s – %(what)s (%(when)s). Nothing of yours was "
+                "written. Look at the case as it is now and decide again."
+            )
+            % {
+                "who": who,
+                "what": self.first.sentence if self.first else "",
+                "when": timezone.localtime(self.first.at).strftime("%H:%M:%S")
+                if self.first
+                else "",
+            }
+        )
+
+
+def move(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    to: str | None = None,
+    text: str = "",
+    audience: str = INTERNAL,
+    facts: dict[str, Any] | None = None,
+    **changes: Any,
+) -> CaseEvent:
+    """Take one step of the table: state, facts, clock and timeline, in the caller's transaction.
+
+    `to` picks one of the step's alternatives. Raises IllegalStepError when the table forbids
+    the step, StaleCaseError when the case changed since `case` was read.
+    """
+    step = workflow.check(verb, state=case.state, role=by.role)
+    target = to or step.to or case.state
+    now = timezone.now()
+    if target != case.state:
+        changes["state"] = target
+        changes["state_since"] = now
+    event = draw(
+        case,
+        verb,
+        by=by,
+        from_state=case.state,
+        to_state=target,
+        text=text,
+        audience=audience,
+        facts=facts,
+        at=now,
+    )
+    if verb in _MOVES_CLOCK or "policy" in changes:
+        policy = changes.get("policy", case.policy)
+        changes["due_at"] = deadline.due_at(policy, _history_with(case, event))
+    written = Case.objects.filter(pk=case.pk, state=case.state, version=case.version).update(
+        version=F("version") + 1, **changes
+    )
+    if written != 1:
+        raise StaleCaseError(Case.objects.get(pk=case.pk))
+    for name, value in changes.items():
+        setattr(case, name, value)
+    case.version += 1
+    event.save(force_insert=True)
+    return event
+
+
+def _history_with(case: Case, event: CaseEvent) -> Iterable[CaseEvent]:
+    return [*case.events.all(), event]
+
+
+def hold(case: Case) -> Case:
+    """The case as it is now, kept from others until the transaction ends.
+
+    For verbs whose actor does not look at the whole case (a body, the company): they act on
+    what is, and need not be told that somebody else's step came in between.
+    """
+    held = Case.objects.select_for_update().get(pk=case.pk)
+    for field in case._meta.concrete_fields:
+        setattr(case, field.attname, getattr(held, field.attname))
+    return case

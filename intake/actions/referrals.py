@@ -1,0 +1,157 @@
+"""Asking bodies, and what they answer: each referral has its own state and date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from intake import letters, workflow
+from intake.actions.moving import RefusedError, hold, move
+from intake.models import Case, Referral
+from intake.models.event import INTERNAL, TO_SUBMITTER
+from intake.timeline import Actor
+
+
+class StaleReferralError(RefusedError):
+    """Somebody was first: the referral is no longer open to this step."""
+
+    def __init__(self, referral: Referral) -> None:
+        super().__init__(
+            _("Somebody was first: this referral is now “%(state)s”. Nothing was written.")
+            % {"state": referral.state_label}
+        )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One body, its own question, and until when."""
+
+    organisation: Organisation
+    question: str
+    due_at: dt.datetime
+
+
+@transaction.atomic
+def refer(*, case: Case, asks: Sequence[Ask], by: Actor) -> list[Referral]:
+    """Ask one or more bodies at once, each with its own question and date."""
+    if not asks or by.user is None:
+        raise RefusedError(_("Choose at least one body."))
+    bodies = [ask.organisation for ask in asks]
+    if len({body.pk for body in bodies}) != len(bodies):
+        raise RefusedError(_("A body can be asked only once in one step."))
+    if any(ask.due_at <= timezone.now() for ask in asks):
+        raise RefusedError(_("The date for the bodies must lie in the future."))
+    open_at = set(case.referrals.open().values_list("organisation_id", flat=True))
+    for body in bodies:
+        if body.pk in open_at:
+            raise RefusedError(
+                _("%(body)s has been asked already and still has the case.") % {"body": body}
+            )
+    move(
+        case,
+        "refer",
+        by=by,
+        audience=TO_SUBMITTER,
+        facts={"bodies": [body.code for body in bodies]},
+    )
+    designated = case.declines >= workflow.DECLINES_BEFORE_DESIGNATION
+    referrals = [
+        Referral.objects.create(
+            case=case,
+            organisation=ask.organisation,
+            question=ask.question,
+            due_at=ask.due_at,
+            designated=designated,
+            asked_by=by.user,
+        )
+        for ask in asks
+    ]
+    letters.referral(case, referrals)
+    return referrals
+
+
+def _step(
+    referral: Referral,
+    verb: str,
+    *,
+    by: Actor,
+    text: str = "",
+    audience: str = INTERNAL,
+    case_changes: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Move a referral by compare-and-swap, and its case when it was the last open one."""
+    case = hold(referral.case)
+    sources, target = workflow.REFERRAL_MOVES[verb]
+    if target not in workflow.REFERRAL_OPEN:
+        changes["ended_at"] = timezone.now()
+    written = Referral.objects.filter(pk=referral.pk, state__in=sources).update(
+        state=target, **changes
+    )
+    if written != 1:
+        raise StaleReferralError(Referral.objects.get(pk=referral.pk))
+    for name, value in {"state": target, **changes}.items():
+        setattr(referral, name, value)
+    last_ended = case.state == workflow.REFERRED and not case.referrals.open().exists()
+    move(
+        case,
+        verb,
+        by=by,
+        to=workflow.REVIEWING if last_ended else None,
+        text=text,
+        audience=audience,
+        facts={"body": referral.organisation.code, "referral": referral.pk},
+        **(case_changes or {}),
+    )
+
+
+@transaction.atomic
+def accept_referral(*, referral: Referral, by: Actor) -> None:
+    """The body takes the question on."""
+    _step(referral, "accept_referral", by=by, audience=TO_SUBMITTER, accepted_at=timezone.now())
+
+
+@transaction.atomic
+def decline_referral(
+    *, referral: Referral, reason: str, by: Actor, suggested: Organisation | None = None
+) -> None:
+    """The body gives the question back, with the reason and, if it knows, a better place."""
+    if referral.designated:
+        raise RefusedError(
+            _(
+                "This is a designation after three declines: it cannot be declined. "
+                "Answer it, or call the secretariat."
+            )
+        )
+    case = hold(referral.case)
+    _step(
+        referral,
+        "decline_referral",
+        by=by,
+        text=reason,
+        decline_reason=reason,
+        suggested=suggested,
+        case_changes={"declines": case.declines + 1},
+    )
+    letters.referral_ended(referral)
+
+
+@transaction.atomic
+def answer_referral(*, referral: Referral, text: str, by: Actor) -> None:
+    """The body answers; the secretariat will put the answers together."""
+    _step(referral, "answer_referral", by=by, text=text, answer=text)
+    letters.referral_ended(referral)
+
+
+@transaction.atomic
+def recall_referral(*, referral: Referral, reason: str, by: Actor) -> None:
+    """The secretariat takes the question back."""
+    _step(referral, "recall_referral", by=by, text=reason)
+    letters.referral_recalled(referral, reason)

@@ -1,0 +1,1 @@
+"""Forms validate and clean; the verbs in intake.actions write."""

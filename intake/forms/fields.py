@@ -1,0 +1,210 @@
+"""Form fields for what Korean exporters type: tidy text, numbers, phones, HS codes, money."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts import business_number
+from reference import cached
+
+# Controls have no meaning in a typed text; direction overrides can make it read as another.
+_UNWANTED = re.compile(
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_HS_LENGTHS = (2, 4, 6, 8, 10)
+
+
+def tidy(text: str) -> str:
+    """One canonical form at the edge: NFC, one kind of line end, no invisible controls."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNWANTED.sub("", text).strip()
+
+
+class TextField(forms.CharField):
+    """A CharField whose value is tidy; macOS's decomposed Hangul becomes what others type."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean before length and content are judged."""
+        return tidy(super().to_python(value) or "")
+
+
+class LongTextField(TextField):
+    """A text of several lines, with its limit told to the page for the counter."""
+
+    def __init__(self, *, rows: int = 5, max_length: int = 5000, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "data-count": max_length}))
+        super().__init__(max_length=max_length, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without `maxlength`: a browser would cut what was pasted without saying so."""
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class BusinessNumberField(TextField):
+    """A Korean business registration number; ten digits out, however they were typed."""
+
+    MESSAGES = {  # noqa: RUF012
+        business_number.NOT_DIGITS: _("Write digits only, for example 123-45-67891."),
+        business_number.WRONG_LENGTH: _("A business registration number has 10 digits."),
+        business_number.UNKNOWN_OFFICE: _(
+            "No business registration number starts like this. Check the first three digits."
+        ),
+        business_number.WRONG_CHECK_DIGIT: _(
+            "This number cannot be right: its last digit does not match. Compare it with the "
+            "registration certificate."
+        ),
+    }
+
+    def clean(self, value: Any) -> str:
+        """Ten digits, checked."""
+        text = super().clean(value)
+        if not text:
+            return text
+        try:
+            return business_number.check(text)
+        except business_number.BusinessNumberError as error:
+            raise ValidationError(self.MESSAGES[error.code], code=error.code) from error
+
+
+class PhoneField(TextField):
+    """A phone number in any usual form; Korean when it has no country code."""
+
+    def clean(self, value: Any) -> str:
+        """The number as it is written in Korea, or with + and country code from abroad."""
+        text = super().clean(value)
+        if not text:
+            return text
+        plain = unicodedata.normalize("NFKC", text)
+        try:
+            number = phonenumbers.parse(plain, "KR")
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError(self._words(), code="phone") from error
+        special = re.fullmatch(r"1[568]\d{2}-?\d{4}", re.sub(r"\s", "", plain))
+        if not phonenumbers.is_possible_number(number) and not special:
+            raise ValidationError(self._words(), code="phone")
+        if number.country_code != 82:
+            form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        else:
+            form = phonenumbers.PhoneNumberFormat.NATIONAL
+        return str(phonenumbers.format_number(number, form))
+
+    @staticmethod
+    def _words() -> Any:
+        return _(
+            "Write the phone number with its area code, for example 010-1234-5678 or 02-123-4567; "
+            "from abroad with + and country code."
+        )
+
+
+class HSCodeField(TextField):
+    """An HS code of 2 to 10 digits in pairs; dots, hyphens and spaces are ignored."""
+
+    def clean(self, value: Any) -> str:
+        """Digits only, of a length that exists, in a chapter that is in use."""
+        text = super().clean(value)
+        digits = re.sub(r"[.\-\s]", "", unicodedata.normalize("NFKC", text))
+        if not digits:
+            return ""
+        if not re.fullmatch(r"[0-9]+", digits):
+            raise ValidationError(
+                _("Write the HS code in digits, for example 3304.99."), code="digits"
+            )
+        if len(digits) not in _HS_LENGTHS:
+            raise ValidationError(
+                _("An HS code has 2, 4, 6, 8 or 10 digits; this one has %(count)s."),
+                code="length",
+                params={"count": len(digits)},
+            )
+        if not 1 <= int(digits[:2]) <= 97 or digits[:2] == "77":
+            raise ValidationError(
+                _("There is no HS chapter %(chapter)s. Chapters run from 01 to 97."),
+                code="chapter",
+                params={"chapter": digits[:2]},
+            )
+        return digits
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money; commas, spaces and full-width digits are fine."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read "1,200,000" as a number."""
+        if isinstance(value, str):
+            value = re.sub(r"[,\s]", "", unicodedata.normalize("NFKC", value))
+        return super().to_python(value)
+
+
+def _options(groups: Iterable[Any], prefix: str = "") -> SafeString:
+    parts = []
+    for value, label in groups:
+        if isinstance(label, tuple | list):
+            parts.append(
+                format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, prefix))
+            )
+        else:
+            parts.append(format_html('<option value="{}">{}</option>', value, label))
+    return mark_safe("".join(parts))  # noqa: S308 (made of escaped parts)
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of options whose HTML is made once per language, not per request."""
+
+    _made: dict[tuple[Any, str], str] = {}  # noqa: RUF012
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole element; the chosen option is marked in the prepared text."""
+        language = get_language() or "ko"
+        choices = self.choices
+        groups = tuple((k, v) for k, v in choices)
+        key = (hash(groups), language)
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) > 64:
+                self._made.clear()
+            made = self._made[key] = _options(groups)
+        chosen = value if isinstance(value, list | tuple) else [value or ""]
+        for one in chosen:
+            wanted = format_html('<option value="{}"', one)
+            made = made.replace(wanted + ">", wanted + " selected>", 1)
+        final = self.build_attrs(self.attrs, attrs)
+        listed = [(k, v) for k, v in final.items() if v is not False and v is not None]
+        flat = format_html_join("", ' {}="{}"', ((k, k if v is True else v) for k, v in listed))
+        return format_html('<select name="{}"{}>{}</select>', name, flat, mark_safe(made))  # noqa: S308
+
+
+class LazyChoiceField(forms.TypedChoiceField):
+    """A choice whose options come from a function of the language, asked at each use."""
+
+    def __init__(self, *, source: Any, empty: Any = "", **kwargs: Any) -> None:
+        self.source = source
+        self.empty = empty
+
+        def listed() -> list[Any]:
+            options = list(self.source(get_language() or "ko"))
+            return [("", str(self.empty)), *options] if self.empty is not None else options
+
+        kwargs.setdefault("widget", LongSelect)
+        super().__init__(choices=listed, **kwargs)
+
+
+def country_field(**kwargs: Any) -> LazyChoiceField:
+    """The country select: frequent ones first."""
+    return LazyChoiceField(
+        source=cached.country_choices,
+        empty=_("Choose a country"),
+        error_messages={"invalid_choice": _("Choose a country from the list.")},
+        **kwargs,
+    )

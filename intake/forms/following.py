@@ -1,0 +1,117 @@
+"""Forms of a company that follows its case: finding it, and taking part in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from intake import receipt
+from intake.forms.fields import LongTextField, TextField
+from intake.models.case import PARTLY, SOLVED, WORKED_AROUND
+
+
+class ReceiptNumberField(TextField):
+    """A receipt number, in whatever way it was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Receipt number"))
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("help_text", _("For example GT-2026-000123-7."))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The number in its one true form."""
+        text = super().clean(value)
+        try:
+            return receipt.read_number(text)
+        except receipt.ReceiptNumberError as error:
+            raise ValidationError(
+                _(
+                    "This is no receipt number. It looks like GT-2026-000123-7; compare every "
+                    "digit with your receipt."
+                ),
+                code="receipt-number",
+            ) from error
+
+
+class TrackingForm(forms.Form):
+    """Opens a case with its receipt number and tracking code."""
+
+    number = ReceiptNumberField()
+    code = TextField(
+        label=_("Tracking code"),
+        max_length=60,
+        help_text=_("16 letters and digits from the completion page. Hyphens do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class AskCodeForm(forms.Form):
+    """Asks for a one-time code when the tracking code is lost."""
+
+    number = ReceiptNumberField()
+
+
+class EnterCodeForm(forms.Form):
+    """Opens a case with the one-time code from the mail."""
+
+    number = ReceiptNumberField(widget=forms.HiddenInput)
+    code = TextField(
+        label=_("One-time code"),
+        max_length=20,
+        help_text=_("The six digits from the mail."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class MessageForm(forms.Form):
+    """A message on a case."""
+
+    text = LongTextField(label=_("Message"), rows=4, max_length=10_000)
+
+
+class SupplementForm(MessageForm):
+    """The reply to a supplement request."""
+
+    text = LongTextField(
+        label=_("Your reply"),
+        rows=5,
+        max_length=10_000,
+        help_text=_("Write what was asked for, or what the attached files show."),
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Takes a case back."""
+
+    reason = LongTextField(label=_("Reason"), rows=3, max_length=2000, required=False)
+
+
+class SolvedForm(forms.Form):
+    """Says that the answer helped."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=[
+            (SOLVED, _("It is solved")),
+            (PARTLY, _("It is partly solved")),
+            (WORKED_AROUND, _("We found another way")),
+        ],
+        widget=forms.RadioSelect,
+        initial=SOLVED,
+    )
+    text = LongTextField(label=_("What became of it?"), rows=3, max_length=2000, required=False)
+
+
+class DisputeForm(forms.Form):
+    """Says that the answer did not help."""
+
+    text = LongTextField(
+        label=_("What is not solved?"),
+        rows=4,
+        max_length=5000,
+        help_text=_("The officer takes the case up again. This is possible once."),
+    )

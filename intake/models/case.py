@@ -1,0 +1,408 @@
+"""The case: one export difficulty of one company, and where it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+from intake import receipt, workflow
+from search.query import SearchMixin
+
+# Channels, visibilities and outcomes are words that grow: no `choices=` on the columns.
+WEB, PHONE, VISIT, EVENT, SPREADSHEET, MISSION, API = (
+    "web",
+    "phone",
+    "visit",
+    "event",
+    "spreadsheet",
+    "mission",
+    "api",
+)
+CHANNEL_LABELS = {
+    WEB: _("Web"),
+    PHONE: _("Phone"),
+    VISIT: _("Visit"),
+    EVENT: _("Event"),
+    SPREADSHEET: _("Spreadsheet"),
+    MISSION: _("Overseas mission"),
+    API: _("API"),
+}
+NAMED, SECRETARIAT_ONLY, ANONYMOUS = "named", "secretariat_only", "anonymous"
+VISIBILITY_LABELS = {
+    NAMED: _("The bodies that are asked may see my company's name"),
+    SECRETARIAT_ONLY: _("Only the secretariat may see my company's name"),
+    ANONYMOUS: _("Anonymous through my association"),
+}
+SOLVED, PARTLY, WORKED_AROUND, NOT_SOLVED, NO_LONGER_NEEDED = (
+    "solved",
+    "partly",
+    "worked_around",
+    "not_solved",
+    "no_longer_needed",
+)
+OUTCOME_LABELS = {
+    SOLVED: _("Solved"),
+    PARTLY: _("Partly solved"),
+    WORKED_AROUND: _("Worked around"),
+    NOT_SOLVED: _("Not solved"),
+    NO_LONGER_NEEDED: _("No longer needed"),
+}
+# A body keeps sight of a case for this long after it ended (DESIGN 5).
+BODY_SEES_ENDED_FOR = dt.timedelta(days=90)
+
+
+class ReceiptCounter(models.Model):
+    """The last serial number given out in a year: the row that makes numbers unique."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("receipt counter")
+        verbose_name_plural = _("receipt counters")
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class CaseQuerySet(SearchMixin, models.QuerySet["Case"]):
+    """Vocabulary of cases; `visible_to` is the gate that every reader goes through."""
+
+    def visible_to(self, user: Any) -> CaseQuerySet:
+        """Cases that a signed-in person may see; nobody sees any without signing in."""
+        if roles.is_secretary(user) or roles.is_auditor(user):
+            return self
+        mine = list(roles.organisations_of(user))
+        if not mine:
+            return self.none()
+        from_body = Q(
+            Q(ended_at__isnull=True) | Q(ended_at__gte=timezone.now() - BODY_SEES_ENDED_FOR),
+            pk__in=apps.get_model("intake", "Referral")
+            .objects.filter(organisation__in=mine)
+            .values("case"),
+        )
+        return self.filter(Q(filer_organisation__in=mine) | from_body)
+
+    def open(self) -> CaseQuerySet:
+        """Not ended yet."""
+        return self.filter(state__in=workflow.OPEN)
+
+    def waiting_for(self, holder: str) -> CaseQuerySet:
+        """Cases whose turn it is with a holder (workflow.SUBMITTER, SECRETARY, BODY)."""
+        return self.filter(
+            state__in=[code for code, state in workflow.STATES.items() if state.holder == holder]
+        )
+
+    def overdue(self, now: dt.datetime | None = None) -> CaseQuerySet:
+        """Past their due moment, with the clock running and no answer yet."""
+        return self.filter(
+            state__in=[workflow.RECEIVED, workflow.REVIEWING, workflow.REFERRED],
+            due_at__lt=now or timezone.now(),
+        )
+
+    def at_the_border(self) -> CaseQuerySet:
+        """Open cases whose goods are held at the border now."""
+        return self.open().filter(at_border=True)
+
+    def assigned_to(self, user: Any) -> CaseQuerySet:
+        """Cases that an officer has taken up."""
+        return self.filter(assignee=user)
+
+    def unclaimed(self) -> CaseQuerySet:
+        """Received, and nobody has taken them up."""
+        return self.filter(state=workflow.RECEIVED, assignee__isnull=True)
+
+
+class Case(models.Model):
+    """One export difficulty, from receipt to outcome. Changed by intake.actions only."""
+
+    # What identifies it.
+    number = models.CharField(_("receipt number"), max_length=24, unique=True)
+    idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False)
+
+    # Where it stands.
+    state = models.CharField(_("state"), max_length=16, default=workflow.RECEIVED)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("officer in charge"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_cases",
+    )
+    claimed_at = models.DateTimeField(_("taken up"), null=True, blank=True)
+
+    # The clock (recomputed from the events, never edited).
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    created_at = models.DateTimeField(_("entered"), default=timezone.now)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    policy = models.CharField(_("kind of case"), max_length=24)
+
+    # The company and its contact person, as they were when it filed.
+    company = models.ForeignKey(
+        "accounts.Company",
+        verbose_name=_("company"),
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
+    company_name = models.CharField(_("company name"), max_length=120)
+    province = models.CharField(_("province"), max_length=5)
+    municipality = models.CharField(_("city, county or district"), max_length=40, blank=True)
+    sector = models.CharField(_("sector"), max_length=8, blank=True)
+    size_class = models.CharField(_("size class"), max_length=16, blank=True)
+    export_band = models.CharField(_("export band"), max_length=4, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=80)
+    contact_position = models.CharField(_("department and position"), max_length=80, blank=True)
+    contact_phone = models.CharField(_("phone"), max_length=40)
+    contact_email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=5, default="ko")
+    visibility = models.CharField(_("who may see the company"), max_length=20, default=NAMED)
+
+    # Who filed it, for whom, how.
+    channel = models.CharField(_("channel"), max_length=16, default=WEB)
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("filed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="filed_cases",
+    )
+    filer_organisation = models.ForeignKey(
+        "accounts.Organisation",
+        verbose_name=_("filed through"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="filed_cases",
+    )
+
+    # The difficulty.
+    title = models.CharField(_("title"), max_length=150)
+    country = models.ForeignKey(
+        "reference.Country",
+        verbose_name=_("country"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    more_countries = models.JSONField(_("further countries"), default=list, blank=True)
+    category = models.ForeignKey(
+        "reference.Category",
+        verbose_name=_("category"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    more_categories = models.JSONField(_("further categories"), default=list, blank=True)
+    product = models.CharField(_("product"), max_length=120, blank=True)
+    hs_code = models.CharField(_("HS code"), max_length=10, blank=True)
+    hs_version = models.PositiveSmallIntegerField(_("HS version"), default=2022)
+    situation = models.TextField(_("situation"))
+    problem = models.TextField(_("problem"))
+    request = models.TextField(_("request"))
+    tried = models.TextField(_("already tried"), blank=True)
+    other_desk = models.CharField(_("also filed with"), max_length=200, blank=True)
+    counterpart = models.CharField(_("counterpart"), max_length=200, blank=True)
+    since = models.DateField(_("since when"), null=True, blank=True)
+    at_border = models.BooleanField(_("goods are at the border now"), default=False)
+    needed_by = models.DateField(_("answer needed by"), null=True, blank=True)
+    value = models.DecimalField(
+        _("value at stake"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    # What became of it.
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
+    extended_at = models.DateTimeField(_("extended"), null=True, blank=True)
+    supplements = models.PositiveSmallIntegerField(_("supplement requests"), default=0)
+    supplement_due = models.DateField(_("supplement due"), null=True, blank=True)
+    declines = models.PositiveSmallIntegerField(_("declines"), default=0)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.TextField(_("reason"), blank=True)
+    lapsed = models.BooleanField(_("returned for want of the supplement"), default=False)
+    duplicate_of = models.ForeignKey(
+        "self",
+        verbose_name=_("duplicate of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+    )
+    transferred_to = models.CharField(_("transferred to"), max_length=120, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, blank=True)
+    outcome_at = models.DateTimeField(_("outcome told"), null=True, blank=True)
+    outcome_note = models.TextField(_("what became of it"), blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(state__in=workflow.OPEN),
+                name="case_open_by_due",
+            ),
+            models.Index(fields=["state", "-id"], name="case_by_state"),
+            models.Index(fields=["assignee", "state", "-id"], name="case_by_assignee"),
+            models.Index(fields=["filer_organisation", "-id"], name="case_by_filer"),
+            models.Index(fields=["company", "-id"], name="case_by_company"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(workflow.STATES)), name="case_state_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=workflow.ENDED) & Q(ended_at__isnull=False))
+                | (Q(state__in=workflow.OPEN) & Q(ended_at__isnull=True)),
+                name="case_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=workflow.DUPLICATE) & Q(duplicate_of__isnull=False))
+                | (~Q(state=workflow.DUPLICATE) & Q(duplicate_of__isnull=True)),
+                name="case_duplicate_names_original",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=workflow.TRANSFERRED) | ~Q(transferred_to=""),
+                name="case_transferred_names_place",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=workflow.ANSWERED)
+                | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="case_answered_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[workflow.REJECTED, workflow.TRANSFERRED])
+                | ~Q(end_reason=""),
+                name="case_refusal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=(Q(outcome="") & Q(outcome_at__isnull=True))
+                | (~Q(outcome="") & Q(outcome_at__isnull=False)),
+                name="case_outcome_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_at__isnull=True) | Q(assignee__isnull=False),
+                name="case_claimed_has_officer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=workflow.SUPPLEMENT) | Q(supplement_due__isnull=False),
+                name="case_supplement_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def state_label(self) -> str:
+        """The state in the reader's language."""
+        return gettext(workflow.STATES[self.state].label)
+
+    @property
+    def state_plain(self) -> str:
+        """One sentence for the company: what this state means."""
+        return gettext(workflow.STATES[self.state].plain)
+
+    @property
+    def holder(self) -> str:
+        """Whose turn it is."""
+        return workflow.holder(self.state)
+
+    @property
+    def holder_label(self) -> str:
+        """Whose turn it is, in the reader's language."""
+        return gettext(workflow.HOLDER_LABELS[self.holder])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case has not ended."""
+        return self.state in workflow.OPEN
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock stands still because a supplement is awaited."""
+        return self.state == workflow.SUPPLEMENT
+
+    @property
+    def is_overdue(self) -> bool:
+        """Past its due moment, with the clock running and no answer yet."""
+        return (
+            self.state in (workflow.RECEIVED, workflow.REVIEWING, workflow.REFERRED)
+            and self.due_at is not None
+            and self.due_at < timezone.now()
+        )
+
+    @property
+    def channel_label(self) -> str:
+        """How the case came in, in the reader's language."""
+        return str(CHANNEL_LABELS.get(self.channel, self.channel))
+
+    @property
+    def visibility_label(self) -> str:
+        """Who may see the company, in the reader's language."""
+        return str(VISIBILITY_LABELS.get(self.visibility, self.visibility))
+
+    @property
+    def outcome_label(self) -> str:
+        """How it ended according to the company, in the reader's language."""
+        return str(OUTCOME_LABELS.get(self.outcome, self.outcome))
+
+    @property
+    def tracking_code(self) -> str:
+        """The code that opens this case without an account; derived, never stored."""
+        return receipt.tracking_code(self.idempotency_key, settings.TRACKING_KEY)
+
+    @property
+    def pretty_tracking_code(self) -> str:
+        """The tracking code in groups of four."""
+        return receipt.pretty_code(self.tracking_code)
+
+
+class Consent(models.Model):
+    """What the company agreed to or refused: which text, when, by which channel."""
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.CASCADE, related_name="consents"
+    )
+    kind = models.CharField(_("consent"), max_length=24)
+    text_version = models.CharField(_("text version"), max_length=16)
+    text_hash = models.CharField(_("text hash"), max_length=64)
+    given = models.BooleanField(_("given"))
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    channel = models.CharField(_("channel"), max_length=16, default=WEB)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "kind", "text_version"], name="consent_once_per_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(given=True),
+                name="consent_withdrawn_was_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.text_version}"

@@ -1,0 +1,125 @@
+"""A referral: one question to one body, with its own state and date."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+from intake import workflow
+from intake.models.case import BODY_SEES_ENDED_FOR, Case
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    """Vocabulary of referrals."""
+
+    def visible_to(self, user: Any) -> ReferralQuerySet:
+        """Referrals that a person may see: the secretariat's all, a body's own."""
+        if roles.is_secretary(user) or roles.is_auditor(user):
+            return self
+        return self.filter(
+            Q(case__ended_at__isnull=True)
+            | Q(case__ended_at__gte=timezone.now() - BODY_SEES_ENDED_FOR),
+            organisation__in=list(roles.organisations_of(user)),
+        )
+
+    def open(self) -> ReferralQuerySet:
+        """Asked or accepted, not yet answered, declined or recalled."""
+        return self.filter(state__in=workflow.REFERRAL_OPEN)
+
+    def overdue(self) -> ReferralQuerySet:
+        """Open past their own due moment."""
+        return self.open().filter(due_at__lt=timezone.now())
+
+
+class Referral(models.Model):
+    """One body was asked one question about a case."""
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.CASCADE, related_name="referrals"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        verbose_name=_("body"),
+        on_delete=models.PROTECT,
+        related_name="referrals",
+    )
+    state = models.CharField(_("state"), max_length=16, default=workflow.ASKED)
+    question = models.TextField(_("question"))
+    due_at = models.DateTimeField(_("due"))
+    designated = models.BooleanField(_("designation (cannot be declined)"), default=False)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    decline_reason = models.TextField(_("reason for declining"), blank=True)
+    suggested = models.ForeignKey(
+        "accounts.Organisation",
+        verbose_name=_("suggested body"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("referral")
+        verbose_name_plural = _("referrals")
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "state", "due_at"], name="referral_by_body"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "organisation"],
+                condition=Q(state__in=workflow.REFERRAL_OPEN),
+                name="referral_one_open_per_body",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=workflow.REFERRAL_LABELS), name="referral_state_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=workflow.REFERRAL_OPEN) & Q(ended_at__isnull=True))
+                | (~Q(state__in=workflow.REFERRAL_OPEN) & Q(ended_at__isnull=False)),
+                name="referral_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=workflow.REFERRAL_ANSWERED) | ~Q(answer=""),
+                name="referral_answered_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=workflow.DECLINED) | ~Q(decline_reason=""),
+                name="referral_declined_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=workflow.DECLINED) | Q(designated=False),
+                name="referral_designation_not_declined",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} → {self.organisation}"
+
+    @property
+    def state_label(self) -> str:
+        """The state in the reader's language."""
+        return gettext(workflow.REFERRAL_LABELS[self.state])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the body still owes something."""
+        return self.state in workflow.REFERRAL_OPEN

@@ -1,0 +1,121 @@
+"""The conversation of a case: messages with their audience, and private attachments."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from intake import workflow
+from intake.models.case import Case
+from intake.models.event import INTERNAL, TO_SUBMITTER
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Vocabulary of messages."""
+
+    def for_submitter(self) -> MessageQuerySet:
+        """What the company may read."""
+        return self.filter(audience=TO_SUBMITTER)
+
+
+class Message(models.Model):
+    """Words that somebody wrote about a case, for an audience."""
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.CASCADE, related_name="messages"
+    )
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    role = models.CharField(_("role"), max_length=16)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    text = models.TextField(_("text"))
+    audience = models.CharField(_("audience"), max_length=16, default=INTERNAL)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(role__in=workflow.ROLES), name="message_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def role_label(self) -> str:
+        """Who wrote it, as a role, in the reader's language."""
+        return gettext(workflow.HOLDER_LABELS[self.role])
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Vocabulary of attachments."""
+
+    def for_submitter(self) -> AttachmentQuerySet:
+        """What the company may fetch."""
+        return self.filter(audience=TO_SUBMITTER)
+
+
+class Attachment(models.Model):
+    """A file that belongs to a case; served only through a permission-checked view."""
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.CASCADE, related_name="attachments"
+    )
+    message = models.ForeignKey(
+        Message,
+        verbose_name=_("message"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attachments",
+    )
+    file = models.OneToOneField(
+        "files.StoredFile",
+        verbose_name=_("file"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    role = models.CharField(_("role"), max_length=16)
+    audience = models.CharField(_("audience"), max_length=16, default=TO_SUBMITTER)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.case} #{self.pk}"

@@ -1,0 +1,70 @@
+"""Writes the timeline: who acted, in which role, for which organisation, and what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from intake import workflow
+from intake.models import Case, CaseEvent
+from intake.models.event import INTERNAL
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a role, the person when known, and the organisation acted for."""
+
+    role: str
+    user: User | None = None
+    organisation: Organisation | None = None
+
+
+SYSTEM = Actor(workflow.SYSTEM)
+COMPANY = Actor(workflow.SUBMITTER)
+
+
+def secretary(user: User) -> Actor:
+    """An officer of the secretariat."""
+    return Actor(workflow.SECRETARY, user)
+
+
+def submitter(user: User | None = None, organisation: Organisation | None = None) -> Actor:
+    """The company, or the officer who filed for it."""
+    return Actor(workflow.SUBMITTER, user, organisation)
+
+
+def body(user: User | None, organisation: Organisation) -> Actor:
+    """An officer of a body that was asked."""
+    return Actor(workflow.BODY, user, organisation)
+
+
+def draw(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    from_state: str,
+    to_state: str,
+    text: str = "",
+    audience: str = INTERNAL,
+    facts: dict[str, Any] | None = None,
+    at: dt.datetime | None = None,
+) -> CaseEvent:
+    """An event that is not written yet, so that the clock can be asked what it would do."""
+    return CaseEvent(
+        case=case,
+        at=at or timezone.now(),
+        verb=verb,
+        from_state=from_state,
+        to_state=to_state,
+        role=by.role,
+        actor=by.user,
+        organisation=by.organisation,
+        text=text,
+        audience=audience,
+        facts=facts or {},
+    )

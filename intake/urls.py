@@ -1,0 +1,42 @@
+"""Addresses of the company's pages; `portal.urls` puts them at the root."""
+
+from django.urls import path, register_converter
+
+from intake.views import filing, following
+
+
+class ReceiptNumber:
+    """A receipt number in an address."""
+
+    regex = r"GT-\d{4}-\d{6,9}-\d"
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_converter(ReceiptNumber, "receipt")
+
+app_name = "intake"
+urlpatterns = [
+    path("file/", filing.file, name="file"),
+    path("file/submit/", filing.submit, name="submit"),
+    path("file/received/<str:token>/", filing.receipt, name="receipt"),
+    path("file/resume/<str:token>/", filing.resume, name="resume"),
+    path("follow/", following.follow, name="follow"),
+    path("follow/ask-code/", following.ask_code, name="ask-code"),
+    path("follow/enter-code/", following.enter_code, name="enter-code"),
+    path("follow/leave/", following.leave, name="leave"),
+    path("follow/link/<str:token>/", following.open_link, name="open-link"),
+    path("follow/<receipt:number>/", following.case_page, name="case"),
+    path("follow/<receipt:number>/supplement/", following.supplement, name="supplement"),
+    path("follow/<receipt:number>/message/", following.send_message, name="send-message"),
+    path("follow/<receipt:number>/withdraw/", following.withdraw, name="withdraw"),
+    path("follow/<receipt:number>/solved/", following.solved, name="solved"),
+    path("follow/<receipt:number>/not-solved/", following.not_solved, name="not-solved"),
+    path("follow/<receipt:number>/file/<uuid:public_id>/", following.attachment, name="attachment"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the company: filing a difficulty, and following it."""
