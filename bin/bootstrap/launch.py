@@ -150,11 +150,19 @@ def _database(data: Path, env: dict[str, str]) -> None:
     # What stands in a database server can change without us: ask it every time.
     if stamp.current() and not env.get("DATABASE_URL") and (data / "portal.sqlite3").exists():
         return
+    told: list[str] = []
+
+    def progress(line: str) -> None:
+        """Show the parts; a stack trace is summed up by the failure itself."""
+        told.append(line)
+        if not any(one.startswith("Traceback") for one in told):
+            say(f"    {line}")
+
     with step("Preparing the database"):
         command(
             [str(PYTHON), "manage.py", "prepare"],
             what="Preparing the database",
             env=env,
-            on_line=lambda line: say(f"    {line}"),
+            on_line=progress,
         )
         stamp.set()

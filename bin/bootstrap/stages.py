@@ -51,8 +51,14 @@ class Run:
         """A stage of programs that print only when they fail."""
 
         def work() -> None:
+            problems = []
             for line in lines:
-                command(line, what=" ".join(line[1:]), env=env, otherwise=" ")
+                try:
+                    command(line, what=_short(line), env=env, otherwise="", tail=120)
+                except SetupError as problem:
+                    problems.append(str(problem))
+            if problems:
+                raise SetupError("\n".join(problems))
 
         self.stage(name, work)
 
@@ -74,7 +80,8 @@ class Run:
                     what="pytest",
                     env=env,
                     on_line=show,
-                    otherwise=" ",
+                    otherwise="",
+                    tail=0,
                 )
             except SetupError as problem:
                 if "exit code 5)" in str(problem):
@@ -167,6 +174,8 @@ def _prepare(data: Path, run: Run, *, node: bool = True) -> dict[str, str]:
         env.pop(name, None)
     env |= {"DATA_DIR": str(data), "SECRET_KEY": "only for this check " * 4}
     launch.translations(env)
+    # pytest takes the suite's own settings from pyproject.toml; manage.py falls back by itself.
+    del env["DJANGO_SETTINGS_MODULE"]
     try:
         modules = assets.npm(SETUP / "npm-test") if node else None
         if modules:
@@ -177,6 +186,11 @@ def _prepare(data: Path, run: Run, *, node: bool = True) -> dict[str, str]:
     except SetupError as problem:
         run.skipped.append(f"axe-core, html-validate and KRDS (npm): {problem}")
     return env
+
+
+def _short(line: list[str]) -> str:
+    """A program as a person would name it."""
+    return " ".join([Path(line[0]).name, *line[1:]])
 
 
 def settings_variables() -> list[str]:

@@ -147,7 +147,8 @@ def command(
     env: Mapping[str, str] | None = None,
     cwd: Path = ROOT,
     on_line: Callable[[str], None] | None = None,
-    otherwise: str = "",
+    otherwise: str | None = None,
+    tail: int = 12,
 ) -> str:
     """Run a program, answer its output; a failure becomes a SetupError with advice."""
     SETUP.mkdir(exist_ok=True)
@@ -176,9 +177,11 @@ def command(
     output = "".join(lines)
     if code:
         log.write_text(output)
-        last = "".join(f"    {line}" for line in lines[-12:])
-        hint = advice(output, otherwise or f"The whole output is in {log}.")
-        raise SetupError(f"{what} failed (exit code {code}):\n{last}\n{hint}")
+        last = "".join(f"    {line}" for line in lines[-tail:] if tail)
+        if otherwise is None:
+            otherwise = f"The whole output is in {log}."
+        hint = advice(output, otherwise) if otherwise else ""
+        raise SetupError(f"{what} failed (exit code {code}):\n{last}{hint}")
     return output
 
 
