@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import BooleanField, QuerySet, Value
@@ -48,10 +48,10 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin[Notice]):
+class NoticeAdmin(admin.ModelAdmin):
     """Read only: a notice changes by delivery or by "send again", never by hand."""
 
-    list_display: ClassVar = [
+    list_display = (
         "created_at",
         "kind",
         "subject_key",
@@ -60,14 +60,14 @@ class NoticeAdmin(admin.ModelAdmin[Notice]):
         "attempts",
         "told",
         "sent_at",
-    ]
-    list_filter: ClassVar = [StateFilter, KindFilter, "permanent", "created_at"]
-    search_fields: ClassVar = ["subject_key__startswith", "message_id"]
-    ordering: ClassVar = ["-id"]
+    )
+    list_filter = (StateFilter, KindFilter, "permanent", "created_at")
+    search_fields = ("subject_key__startswith", "message_id")
+    ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
-    actions: ClassVar = ["send_again"]
-    fields: ClassVar = [
+    actions = ("send_again",)
+    fields = (
         "kind",
         "subject_key",
         "language",
@@ -83,8 +83,8 @@ class NoticeAdmin(admin.ModelAdmin[Notice]):
         "message_id",
         "retried_at",
         "retried_by",
-    ]
-    readonly_fields: ClassVar = fields
+    )
+    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         """All notices; each remembers whether this reader may see its address."""

@@ -52,6 +52,9 @@ def notice(
     if kind not in texts.kinds():
         raise UnknownKindError(f"no templates/notices/{kind}.<language>.md")
     try:
+        if not to.isprintable():
+            # Line breaks of any script end a header; Django lets some pass in the domain (F90).
+            raise ValidationError("unprintable")
         validate_email(to)
     except ValidationError as error:
         # The address stays out of the message: it would end up in a log.
@@ -60,7 +63,7 @@ def notice(
     return Notice(
         kind=kind,
         to_address=to,
-        recipient=recipient,
+        recipient_id=recipient.pk if recipient else None,
         language=language if language in known else settings.LANGUAGE_CODE,
         subject_key=subject_key,
         thread=thread,

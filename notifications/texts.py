@@ -48,7 +48,8 @@ class Text:
 
 def folders() -> list[Path]:
     """Where templates of notices may lie."""
-    return [Path(place) / FOLDER for place in settings.TEMPLATES[0]["DIRS"]]
+    places: list[str | Path] = settings.TEMPLATES[0]["DIRS"]  # type: ignore[assignment]
+    return [Path(place) / FOLDER for place in places]
 
 
 @functools.cache

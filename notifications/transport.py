@@ -65,6 +65,7 @@ class AnsweringBackend(EmailBackend):
     """Django's SMTP backend on a connection that remembers the answers."""
 
     connection: Any
+    _partial_connection: Any
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -139,6 +140,7 @@ class Line:
 
     def _refusal(self, error: OSError) -> Answer | None:
         """The server's own "no", or None when the line broke (every SMTP error is an OSError)."""
+        reply: bytes | str
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code, reply = next(iter(error.recipients.values()))
         elif isinstance(error, smtplib.SMTPResponseException):

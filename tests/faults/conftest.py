@@ -40,17 +40,12 @@ def wait_until(true: Callable[[], object], seconds: float, what: str) -> None:
 class Site:
     """One portal with a database, a broker and a data folder of its own."""
 
-    def __init__(self, folder: Path, **env: str) -> None:
-        self.folder = folder
-        self.env = {
-            key: value
-            for key, value in os.environ.items()
-            if key not in {"DATABASE_URL", "BROKER_URL", "CACHE_URL", "EMAIL_URL"}
-        } | {"DATA_DIR": str(folder), "DEMO": "yes", **env}
-        self.env["PYTHONPATH"] = os.pathsep.join([str(ROOT), self.env.get("PYTHONPATH", "")])
+    def __init__(self, env: dict[str, str], **more: str) -> None:
+        self.env = env | more
+        self.folder = Path(env["DATA_DIR"])
         self.processes: list[subprocess.Popen[bytes]] = []
         for part in ("messages", "control", "processed"):
-            (folder / "broker" / part).mkdir(parents=True, exist_ok=True)
+            (self.folder / "broker" / part).mkdir(parents=True, exist_ok=True)
         self.manage("migrate", "-v0")
 
     def manage(self, *words: str, **more: str) -> str:
@@ -165,18 +160,20 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def trial(tmp_path: Path, smtp_sink: Sink) -> Iterator[Site]:
+def trial(product_env: dict[str, str], smtp_sink: Sink) -> Iterator[Site]:
     """The portal as `bin/run` starts it: SQLite and the file broker, with a mail server."""
-    site = Site(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}", EMAIL_TIMEOUT="3")
+    site = Site(product_env, EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}", EMAIL_TIMEOUT="3")
     yield site
     site.stop()
 
 
 @pytest.fixture
-def work(tmp_path: Path, smtp_sink: Sink, postgres_url: str, redis_url: str) -> Iterator[Site]:
+def work(
+    product_env: dict[str, str], smtp_sink: Sink, postgres_url: str, redis_url: str
+) -> Iterator[Site]:
     """The portal at work: PostgreSQL and Redis, with a mail server."""
     site = Site(
-        tmp_path,
+        product_env,
         EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}",
         EMAIL_TIMEOUT="3",
         DATABASE_URL=postgres_url,

@@ -33,6 +33,8 @@ class Sink:
     mails: list[Mail] = field(default_factory=list)
     # Answers to RCPT by address, for instance {"gone@example.kr": "550 5.1.1 no such user"}.
     refuse: dict[str, str] = field(default_factory=dict)
+    # The reply to MAIL FROM instead of 250; "" accepts.
+    refuse_sender: str = ""
     # The reply to DATA instead of 250; "" accepts.
     data_answer: str = ""
     # After so many mails: hold the next one at DATA, unaccepted, until `release()`.
@@ -111,6 +113,13 @@ class Sink:
         return Counter(mail.message_id for mail in list(self.mails))
 
     # -- aiosmtpd's hooks ------------------------------------------------------------------
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 ok"
+
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if address in self.refuse:
             return self.refuse[address]
