@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms, template
 from django.forms import BaseForm, BoundField
-from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from accounts.demo import PASSWORD, PEOPLE
 
 register = template.Library()
 
@@ -104,9 +106,14 @@ def written(typed: list[tuple[str, str]]) -> list[str]:
 
 
 @register.simple_tag
-def demo_accounts() -> list[Any]:
-    """The accounts of the demonstration (role, e-mail, password), where they are installed."""
-    try:
-        return list(import_string("accounts.demo.ACCOUNTS"))
-    except ImportError:
-        return []
+def demo_accounts() -> list[dict[str, str]]:
+    """One account per role of the demonstration, for its sign-in page only."""
+    korean = get_language() == "ko"
+    return [
+        {
+            "role": person.role_ko if korean else person.role_en,
+            "email": person.email,
+            "password": PASSWORD,
+        }
+        for person in PEOPLE
+    ]
