@@ -39,11 +39,8 @@ class Command(BaseCommand):
         lock = _own_data_dir()
         listening = _listen(options["host"], options["port"])
         url = _public_url(options["host"], listening.getsockname()[1])
-        for folder in ("data_folder_in", "data_folder_out", "control_folder", "processed_folder"):
-            if folder in settings.CELERY_BROKER_TRANSPORT_OPTIONS:
-                Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[folder]).mkdir(
-                    parents=True, exist_ok=True, mode=0o700
-                )
+        for folder in _folders():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGHUP, _stop)
@@ -110,6 +107,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
+def _folders() -> list[Path]:
+    """What must exist before the children start: the file broker does not make its own."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    broker = [text for name, text in options.items() if name.endswith(("_in", "_out", "_folder"))]
+    return [Path(text) for text in [*broker, settings.STATIC_ROOT]]
+
+
 def _own_data_dir() -> int:
     """Hold the data folder's lock, unless the caller already does and hands it on."""
     inherited = os.environ.get("DATA_LOCK_FD")
@@ -161,8 +165,8 @@ def _web(descriptor: int) -> list[str | Path]:
 
 def _worker() -> list[str | Path]:
     """Celery with the schedule inside it: one process tree for a trial."""
-    arguments: list[str | Path] = [sys.executable, "-m", "celery", "-A", "portal", "worker", "-B"]
-    arguments += ["-s", settings.CELERY_BEAT_SCHEDULE_FILENAME, "-P", "threads"]
+    arguments: list[str | Path] = [sys.executable, "-m", "celery", "--quiet", "-A", "portal"]
+    arguments += ["worker", "-B", "-s", settings.CELERY_BEAT_SCHEDULE_FILENAME, "-P", "threads"]
     arguments += ["-c", os.environ.get("WORKER_THREADS", "2"), "--loglevel", "WARNING"]
     arguments += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return arguments
