@@ -1,7 +1,9 @@
 """A row is delivered by one worker at a time, in order, and never lost with its worker."""
 
 import datetime as dt
+import time
 
+import pytest
 from django.utils import timezone
 
 from notifications import lease
@@ -143,3 +145,30 @@ def test_holds_renews_after_a_pause(enqueue):
     assert held.holds(row) is True
     row.refresh_from_db()
     assert row.lease_until > timezone.now() + dt.timedelta(seconds=10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_heartbeat_keeps_the_rows_of_a_slow_delivery(enqueue, monkeypatch):
+    monkeypatch.setattr(lease, "HEARTBEAT", 0.05)
+    row = enqueue()
+    held = lease.claim(1)
+    lapse(row)
+
+    with held.kept():
+        time.sleep(0.5)
+
+    assert lease.reclaim() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_heartbeat_lets_go_of_a_worker_that_hangs(enqueue, monkeypatch):
+    monkeypatch.setattr(lease, "HEARTBEAT", 0.05)
+    row = enqueue()
+    held = lease.claim(1)
+    held.working_since -= lease.HANG + 1
+    lapse(row)
+
+    with held.kept():
+        time.sleep(0.5)
+
+    assert lease.reclaim() == 1
