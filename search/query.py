@@ -1,5 +1,6 @@
 """`.search(q)` for QuerySets: the rows that answer a query, best first."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.core.exceptions import EmptyResultSet
@@ -26,11 +27,11 @@ class Place(Expression):
         """The key is the only expression inside."""
         return [self.key]
 
-    def set_source_expressions(self, exprs: list[Any]) -> None:
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         """Take the key back once it is resolved."""
         (self.key,) = exprs
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         """SQLite: the place in a text that lists the keys."""
         sql, parameters = compiler.compile(self.key)
         listed = "," + ",".join(map(str, self.pks)) + ","
