@@ -40,6 +40,8 @@ def npm(folder: Path, *options: str) -> Path:
     env = environment()
     program = shutil.which("npm", path=env["PATH"])
     with only_one():
+        if modules.is_dir() and stamp.current():
+            return modules
         folder.mkdir(parents=True, exist_ok=True)
         for lock in LOCKS:
             shutil.copyfile(lock, folder / lock.name)

@@ -85,9 +85,15 @@ def translations(env: dict[str, str]) -> None:
     """Compile the translations when one of them changed."""
     sources = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
     stamp = Stamp(SETUP / "translations", sources)
-    if stamp.current() and all(source.with_suffix(".mo").exists() for source in sources):
+
+    def current() -> bool:
+        return stamp.current() and all(one.with_suffix(".mo").exists() for one in sources)
+
+    if current():
         return
     with only_one(), step("Compiling the translations"):
+        if current():
+            return
         command(
             [str(PYTHON), "manage.py", "messages", "--compile"],
             what="Compiling the translations",

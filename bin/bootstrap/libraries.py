@@ -16,15 +16,22 @@ def locked(venv: Path, locks: list[Path], what: str) -> Path:
     """Make sure that `venv` holds what `locks` name; answers its Python."""
     python = venv / "bin" / "python"
     stamp = Stamp(SETUP / f"{venv.name}-{locks[-1].parent.name}-{locks[-1].name}", locks)
-    if _works(python) and stamp.current() and _made_by(venv) == _this_python():
+
+    def current() -> bool:
+        return _works(python) and stamp.current() and _made_by(venv) == _this_python()
+
+    if current():
         return python
-    with only_one(), step(what):
-        if not _works(python):
-            _create(venv)
-        for lock in locks:
-            _install(python, lock)
-        (venv / ".made-by").write_text(_this_python())
-        stamp.set()
+    with only_one():
+        # Another set-up may have done it while this one waited.
+        if not current():
+            with step(what):
+                if not _works(python):
+                    _create(venv)
+                for lock in locks:
+                    _install(python, lock)
+                (venv / ".made-by").write_text(_this_python())
+                stamp.set()
     return python
 
 

@@ -21,6 +21,8 @@ from gunicorn.config import KNOWN_SETTINGS
 from portal.launcher import Children
 
 START_SECONDS = 60
+# Celery's warning about root speaks of pickled tasks, which this worker does not accept.
+_QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 
 
 class Command(BaseCommand):
@@ -53,7 +55,7 @@ class Command(BaseCommand):
             children.start(
                 "web server", _web(socket_fd), env=env, cwd=settings.BASE_DIR, keep=[socket_fd]
             )
-            children.start("worker", _worker(), env=env, cwd=settings.BASE_DIR)
+            children.start("worker", _worker(), env=env | _QUIET, cwd=settings.BASE_DIR)
             code = self._watch(children, listening, url)
         except SystemExit:
             self.stdout.write("\nStopping …")
