@@ -31,9 +31,7 @@ AUDITOR = frozenset(
         "notifications.view",
     }
 )
-PLATFORM_ADMIN = frozenset(
-    {"accounts.*", "reference.*", "notifications.view", "intake.configure"}
-)
+PLATFORM_ADMIN = frozenset({"accounts.*", "reference.*", "notifications.view", "intake.configure"})
 
 
 def granted(user: Any) -> frozenset[str]:
@@ -52,9 +50,7 @@ def allows(patterns: frozenset[str], permission: str) -> bool:
     """Whether a pattern covers `app.action_model`."""
     app, _dot, codename = permission.partition(".")
     action = codename.partition("_")[0]
-    return (
-        permission in patterns or f"{app}.*" in patterns or f"{app}.{action}" in patterns
-    )
+    return permission in patterns or f"{app}.*" in patterns or f"{app}.{action}" in patterns
 
 
 class RoleBackend:
@@ -65,7 +61,9 @@ class RoleBackend:
 
     def has_perm(self, user: Any, perm: str, obj: Any = None) -> bool:
         """Whether the person's roles grant a permission."""
-        return obj is None and bool(getattr(user, "is_active", False)) and allows(granted(user), perm)
+        return (
+            obj is None and bool(getattr(user, "is_active", False)) and allows(granted(user), perm)
+        )
 
     def has_module_perms(self, user: Any, app_label: str) -> bool:
         """Whether the person's roles reach into an app at all."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import SECRETARIAT, User
 
+
 def organisations_of(user: Any) -> dict[int, str]:
     """Organisation ids the person acts for, with the kind of each; read once per request."""
     if not isinstance(user, User) or not user.is_active:

@@ -46,6 +46,17 @@ COLLECTION, BODIES, PRIVATE_BODIES, SHARING, SURVEY = (
     "sharing",
     "survey",
 )
+# Kinds of organisation that a case reaches only with the consent PRIVATE_BODIES.
+PRIVATE_KINDS = frozenset(
+    {
+        "mission",
+        "association",
+        "council-assoc",
+        "council-bank",
+        "council-law",
+        "council-acct",
+    }
+)
 CONSENTS = (
     ConsentText(COLLECTION, True, _("Collection and use of personal data")),
     ConsentText(BODIES, True, _("Passing on to the bodies that handle the case")),

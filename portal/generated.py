@@ -6,7 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # File below the repository → "module:function" that answers its text.
-DOCUMENTS: dict[str, str] = {}
+DOCUMENTS: dict[str, str] = {
+    "docs/workflow.md": "portal.workflow_page:page",
+}
 
 
 def provider(target: str) -> Callable[[], str] | None:

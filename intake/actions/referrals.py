@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from intake import letters, workflow
+from intake import consents, letters, workflow
 from intake.actions.moving import RefusedError, hold, move
 from intake.models import Case, Referral
 from intake.models.event import INTERNAL, TO_SUBMITTER
@@ -54,6 +54,7 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor) -> list[Referral]:
             raise RefusedError(
                 _("%(body)s has been asked already and still has the case.") % {"body": body}
             )
+    _respect_consents(case, bodies)
     move(
         case,
         "refer",
@@ -75,6 +76,24 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor) -> list[Referral]:
     ]
     letters.referral(case, referrals)
     return referrals
+
+
+def _respect_consents(case: Case, bodies: Sequence[Organisation]) -> None:
+    """Missions and private members are asked only when the company agreed to it."""
+    refused = [body for body in bodies if body.kind in consents.PRIVATE_KINDS]
+    if not refused:
+        return
+    agreed = case.consents.filter(
+        kind=consents.PRIVATE_BODIES, given=True, withdrawn_at__isnull=True
+    ).exists()
+    if not agreed:
+        raise RefusedError(
+            _(
+                "The company did not agree that its case is passed on to %(bodies)s. Ask the "
+                "company first, or choose a ministry, agency or public institution."
+            )
+            % {"bodies": ", ".join(str(body) for body in refused)}
+        )
 
 
 def _step(

@@ -141,9 +141,7 @@ class CaseFactory:
         actions.mark_duplicate(case=case, original=self.new(), by=self.by)
 
     def _transferred(self, case: Case) -> None:
-        actions.transfer_out(
-            case=case, place="무역장벽 119", reason="통상 현안입니다.", by=self.by
-        )
+        actions.transfer_out(case=case, place="무역장벽 119", reason="통상 현안입니다.", by=self.by)
 
     def lapsed(self) -> Case:
         """A case that was returned because its supplement never came."""

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: the reference data and the council's organisations."""
+"""`manage.py load_reference`: reference data, the council's organisations, clock policies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts import loading as accounts_loading
+from intake import loading as intake_loading
 from reference import loading as reference_loading
 
 
@@ -15,7 +16,8 @@ class Command(BaseCommand):
     """Safe to run at every start: adds what is missing, leaves edited rows alone."""
 
     help = (
-        "Load countries, provinces, HS chapters, sectors, the taxonomy and the organisations. "
+        "Load countries, provinces, HS chapters, sectors, the taxonomy, the organisations "
+        "and the clock policies. "
         "Adds missing rows and corrects rows that nobody edited in the admin; deletes nothing."
     )
 
@@ -23,8 +25,10 @@ class Command(BaseCommand):
         """Load everything in one transaction and say what changed."""
         with transaction.atomic():
             results = [*reference_loading.load(), *accounts_loading.load()]
+            policies = intake_loading.load()
         for result in results:
             line = f"  {result.label}: {result.added} added, {result.updated} updated"
             if result.kept:
                 line += f", {result.kept} left as edited"
             self.stdout.write(line)
+        self.stdout.write(f"  clock policies: {policies} added")
