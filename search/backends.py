@@ -127,7 +127,7 @@ class SQLite:
     def create(self, table: str) -> list[str]:
         """The virtual table; its categories are those of str.isalnum."""
         return [
-            f"CREATE VIRTUAL TABLE {quoted(table)} USING fts5(title, body, detail=column, "
+            f"CREATE VIRTUAL TABLE {quoted(table)} USING fts5(title, body, "
             "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co'\")"
         ]
 
@@ -158,8 +158,10 @@ class SQLite:
             ("", ()) if within is None else (f"AND rowid IN ({within[0]})", within[1])
         )
         cursor.execute(
-            f"SELECT rowid, title, body FROM {name} WHERE {name} MATCH %s {condition} "  # noqa: S608
-            f"ORDER BY bm25({name}, 3.0, 1.0), rowid DESC LIMIT %s",
+            # The texts are read for the best only: sorting must not carry every match's text.
+            f"SELECT rowid, title, body FROM {name} WHERE rowid IN ("  # noqa: S608
+            f"SELECT rowid FROM {name} WHERE {name} MATCH %s {condition} "
+            f"ORDER BY bm25({name}, 3.0, 1.0), rowid DESC LIMIT %s)",
             [query, *parameters, limit],
         )
         return [
