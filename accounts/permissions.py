@@ -19,6 +19,8 @@ SECRETARY = frozenset(
         "accounts.add_organisation",
         "accounts.view_company",
         "notifications.view",
+        "notifications.see",
+        "notifications.retry",
     }
 )
 AUDITOR = frozenset(
@@ -31,7 +33,22 @@ AUDITOR = frozenset(
         "notifications.view",
     }
 )
-PLATFORM_ADMIN = frozenset({"accounts.*", "reference.*", "notifications.view", "intake.configure"})
+# Of intake, the rows behind the clock and nothing that a company wrote.
+PLATFORM_ADMIN = frozenset(
+    {
+        "accounts.*",
+        "reference.*",
+        "notifications.view",
+        "notifications.retry",
+        "intake.view_clockpolicy",
+        "intake.add_clockpolicy",
+        "intake.change_clockpolicy",
+        "intake.view_calendarday",
+        "intake.add_calendarday",
+        "intake.change_calendarday",
+        "intake.delete_calendarday",
+    }
+)
 
 
 def granted(user: Any) -> frozenset[str]:

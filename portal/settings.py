@@ -5,6 +5,7 @@ variables that `docs/operations.md` marks as required for work are set.
 """
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,7 +72,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "csp",
     "django_htmx",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -155,6 +156,9 @@ else:
         "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=5)
     }
 
+# host:port or a socket path of clamd. When set and silent, files wait as "scan pending".
+SCANNER = env.str("SCANNER", default="")
+
 # --- Cache, tasks -------------------------------------------------------------------------
 CACHE_URL = env.str("CACHE_URL", default="") or "locmemcache://"
 CACHES = {"default": env.cache_url_config(CACHE_URL)}
@@ -190,7 +194,10 @@ CELERY_BEAT_SCHEDULE = {
     "intake-lapse-supplements": {"task": "intake.tasks.lapse_supplements", "schedule": 3600.0},
     "intake-expire-drafts": {"task": "intake.tasks.expire_drafts", "schedule": 3600.0},
     "files-sweep": {"task": "files.tasks.sweep", "schedule": 3600.0},
+    "files-verify": {"task": "files.tasks.verify", "schedule": 86400.0},
 }
+if SCANNER:
+    CELERY_BEAT_SCHEDULE["files-rescan"] = {"task": "files.tasks.rescan", "schedule": 60.0}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- Mail ---------------------------------------------------------------------------------
@@ -212,15 +219,18 @@ MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default=_public.hostname or "lo
 FILE_STORE = env.str("FILE_STORE", default=str(DATA_DIR / "files"))
 MEDIA_ROOT = FILE_STORE
 MEDIA_URL = "/never-served/"
-# host:port or a socket path of clamd. When set and silent, files wait as "scan pending".
-SCANNER = env.str("SCANNER", default="")
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FILES_PER_MESSAGE = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# Stops reading at the limits and says so in words; Django's own answers 500 to a full disk.
+FILE_UPLOAD_HANDLERS = ["files.uploading.BoundedUploadHandler"]
+# On the data disk, so that the sweep finds what a killed process left.
+FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "incoming")
+with suppress(OSError):  # a folder that cannot be made is named by `manage.py check`
+    Path(FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
