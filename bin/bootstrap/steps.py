@@ -174,6 +174,9 @@ def command(
     except BaseException:
         _end(child)
         raise
+    finally:
+        if child.stdout:
+            child.stdout.close()
     output = "".join(lines)
     if code:
         log.write_text(output)
