@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -58,6 +59,7 @@ class EntryAdmin(admin.ModelAdmin):
     readonly_fields: ClassVar = ["state_shown", "published_at", "published_by", "updated_at"]
     actions: ClassVar = ["publish", "unpublish"]
     ordering: ClassVar = ["-updated_at", "-pk"]
+    formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, entry: Entry) -> str:

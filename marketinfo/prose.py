@@ -24,6 +24,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "div": {"class", "role", "tabindex", "aria-label"},
     "table": {"class"},
+    "blockquote": {"class"},
     "th": {"scope"},
 }
 
@@ -46,6 +47,9 @@ class _Renderer(RendererHTML):
 
     def td_open(self, *_args: Any) -> str:
         return "<td>"
+
+    def blockquote_open(self, *_args: Any) -> str:
+        return '<blockquote class="notice">'
 
     def image(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
