@@ -10,7 +10,7 @@ import time
 from argparse import ArgumentParser
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     """Start everything, say where it is, and stop everything on a signal."""
 
     help = "Starts the web server, the worker and the schedule; Ctrl-C stops them."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen."""
