@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from intake.views import filing, following
+from intake.views import case, filing, following
 
 
 class ReceiptNumber:
@@ -24,6 +24,7 @@ register_converter(ReceiptNumber, "receipt")
 app_name = "intake"
 urlpatterns = [
     path("file/", filing.file, name="file"),
+    path("file/check/<str:token>/", filing.check, name="check"),
     path("file/submit/", filing.submit, name="submit"),
     path("file/received/<str:token>/", filing.receipt, name="receipt"),
     path("file/resume/<str:token>/", filing.resume, name="resume"),
@@ -32,11 +33,12 @@ urlpatterns = [
     path("follow/enter-code/", following.enter_code, name="enter-code"),
     path("follow/leave/", following.leave, name="leave"),
     path("follow/link/<str:token>/", following.open_link, name="open-link"),
-    path("follow/<receipt:number>/", following.case_page, name="case"),
-    path("follow/<receipt:number>/supplement/", following.supplement, name="supplement"),
-    path("follow/<receipt:number>/message/", following.send_message, name="send-message"),
-    path("follow/<receipt:number>/withdraw/", following.withdraw, name="withdraw"),
-    path("follow/<receipt:number>/solved/", following.solved, name="solved"),
-    path("follow/<receipt:number>/not-solved/", following.not_solved, name="not-solved"),
-    path("follow/<receipt:number>/file/<uuid:public_id>/", following.attachment, name="attachment"),
+    path("follow/<receipt:number>/", case.case_page, name="case"),
+    path("follow/<receipt:number>/supplement/", case.supplement, name="supplement"),
+    path("follow/<receipt:number>/message/", case.send_message, name="send-message"),
+    path("follow/<receipt:number>/withdraw/", case.withdraw, name="withdraw"),
+    path("follow/<receipt:number>/solved/", case.solved, name="solved"),
+    path("follow/<receipt:number>/not-solved/", case.not_solved, name="not-solved"),
+    path("follow/<receipt:number>/outcome/", case.outcome, name="outcome"),
+    path("follow/<receipt:number>/file/<uuid:public_id>/", case.attachment, name="attachment"),
 ]

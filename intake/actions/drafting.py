@@ -32,16 +32,41 @@ def keep_draft(*, key: uuid.UUID, data: Mapping[str, Any], language: str) -> Dra
 
 
 def add_file(*, draft: Draft, upload: UploadedFile) -> DraftFile:
-    """Check and store one uploaded file; raises FileRefused with the reason for the person."""
+    """Check and store one uploaded file; raises FileRefused with the reason for the person.
+
+    The same file under the same name is kept once: a page that is sent again sends it again.
+    """
     stored = storing.store(upload)
-    return DraftFile.objects.create(draft=draft, file=stored)
+    with transaction.atomic():
+        # One at a time per draft, so that two tabs do not both find nothing.
+        Draft.objects.select_for_update().get(pk=draft.pk)
+        known = draft.files.filter(
+            file__sha256=stored.sha256, file__original_name=stored.original_name
+        ).first()
+        if known is not None:
+            return known
+        storing.claim([stored])
+        return DraftFile.objects.create(draft=draft, file=stored)
 
 
 @transaction.atomic
 def remove_file(*, draft: Draft, pk: int) -> bool:
-    """Take a file out of a draft; the sweeper removes it from the disk."""
-    deleted, _rows = draft.files.filter(pk=pk).delete()
-    return bool(deleted)
+    """Take a file out of a draft that was not filed; the sweeper removes it from the disk."""
+    row = draft.files.filter(pk=pk, draft__case__isnull=True).select_related("file").first()
+    if row is None:
+        return False
+    storing.release([row.file])
+    row.delete()
+    return True
+
+
+@transaction.atomic
+def forget_draft(*, key: uuid.UUID) -> None:
+    """Throw away what was typed and attached; a draft that was filed stays as it is."""
+    draft = Draft.objects.unfinished().filter(key=key).first()
+    if draft is not None:
+        storing.release([row.file for row in draft.files.select_related("file")])
+        draft.delete()
 
 
 @transaction.atomic
@@ -53,5 +78,9 @@ def mail_draft_link(*, draft: Draft, to: str) -> None:
 def expire_drafts(*, now: dt.datetime | None = None) -> int:
     """Delete drafts that nobody touched for settings.DRAFT_DAYS; filed ones lose the draft too."""
     limit = (now or timezone.now()) - dt.timedelta(days=settings.DRAFT_DAYS)
-    deleted, per_model = Draft.objects.filter(updated_at__lt=limit).delete()
+    with transaction.atomic():
+        over = Draft.objects.filter(updated_at__lt=limit)
+        unfiled = DraftFile.objects.filter(draft__in=over, draft__case__isnull=True)
+        storing.release([row.file for row in unfiled.select_related("file")])
+        deleted, per_model = over.delete()
     return per_model.get("intake.Draft", 0) if deleted else 0

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
 from django import forms
+from django.core import validators
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import business_number
+from intake.forms.widgets import LongSelect, SeveralSelects
 from reference import cached
 
 # Controls have no meaning in a typed text; direction overrides can make it read as another.
@@ -147,42 +146,29 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
 
-def _options(groups: Iterable[Any], prefix: str = "") -> SafeString:
-    parts = []
-    for value, label in groups:
-        if isinstance(label, tuple | list):
-            parts.append(
-                format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, prefix))
-            )
-        else:
-            parts.append(format_html('<option value="{}">{}</option>', value, label))
-    return mark_safe("".join(parts))  # noqa: S308 (made of escaped parts)
+class ContactEmailField(TextField):
+    """An e-mail address that a mail can really be sent to."""
 
+    widget = forms.EmailInput
+    default_validators = [validators.validate_email]  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012
+        "invalid": _("Write the e-mail address like this: name@company.co.kr.")
+    }
 
-class LongSelect(forms.Select):
-    """A select of hundreds of options whose HTML is made once per language, not per request."""
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        super().__init__(**kwargs)
 
-    _made: dict[tuple[Any, str], str] = {}  # noqa: RUF012
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The whole element; the chosen option is marked in the prepared text."""
-        language = get_language() or "ko"
-        choices = self.choices
-        groups = tuple((k, v) for k, v in choices)
-        key = (hash(groups), language)
-        made = self._made.get(key)
-        if made is None:
-            if len(self._made) > 64:
-                self._made.clear()
-            made = self._made[key] = _options(groups)
-        chosen = value if isinstance(value, list | tuple) else [value or ""]
-        for one in chosen:
-            wanted = format_html('<option value="{}"', one)
-            made = made.replace(wanted + ">", wanted + " selected>", 1)
-        final = self.build_attrs(self.attrs, attrs)
-        listed = [(k, v) for k, v in final.items() if v is not False and v is not None]
-        flat = format_html_join("", ' {}="{}"', ((k, k if v is True else v) for k, v in listed))
-        return format_html('<select name="{}"{}>{}</select>', name, flat, mark_safe(made))  # noqa: S308
+    def run_validators(self, value: Any) -> None:
+        """One sentence for whatever is wrong; Django lets line breaks of some scripts pass."""
+        if value in self.empty_values:
+            return
+        try:
+            super().run_validators(value)
+        except ValidationError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if not value.isprintable():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
 class LazyChoiceField(forms.TypedChoiceField):
@@ -208,3 +194,18 @@ def country_field(**kwargs: Any) -> LazyChoiceField:
         error_messages={"invalid_choice": _("Choose a country from the list.")},
         **kwargs,
     )
+
+
+class SeveralCountriesField(forms.MultipleChoiceField):
+    """Up to three more countries."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=lambda: [
+                ("", str(_("Choose a country"))),
+                *cached.country_choices(get_language() or "ko"),
+            ],
+            widget=SeveralSelects(),
+            error_messages={"invalid_choice": _("Choose a country from the list.")},
+            **kwargs,
+        )

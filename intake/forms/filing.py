@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts import business_number
+from files.checking import ACCEPT
 from files.models import StoredFile
 from intake import consents
 from intake.actions import Filing
+from intake.forms import layout
 from intake.forms.fields import (
     AmountField,
     BusinessNumberField,
+    ContactEmailField,
     HSCodeField,
     LazyChoiceField,
     LongTextField,
     PhoneField,
+    SeveralCountriesField,
     TextField,
     country_field,
 )
+from intake.forms.layout import COMPANY, CONTACT, DIFFICULTY
+from intake.forms.widgets import ManyFilesInput
 from intake.models.case import NAMED, SECRETARIAT_ONLY, VISIBILITY_LABELS, WEB
 from reference import cached
 from reference.choices import EXPORT_BANDS, SIZE_CLASSES, choices
@@ -40,65 +43,12 @@ YES, NO = "yes", "no"
 CURRENCIES = ("KRW", "USD", "EUR", "JPY", "CNY", "GBP", "VND", "INR", "IDR", "THB")
 
 
-_DIFFICULTY = (
-    "title",
-    "country",
-    "category",
-    "situation",
-    "problem",
-    "request",
-    "at_border",
-    "needed_by",
-    "product",
-    "hs_code",
-    "value",
-    "since",
-    "more_countries",
-    "tried",
-    "other_desk",
-    "counterpart",
+# What goes into the case under its own name.
+_OWN_WAY = {"country", "category", "business_number"}
+_SAID = (
+    *(name for name in (*DIFFICULTY, *COMPANY, *CONTACT) if name not in _OWN_WAY),
+    "currency",
 )
-_COMPANY = (
-    "company_name",
-    "business_number",
-    "province",
-    "municipality",
-    "sector",
-    "size_class",
-    "export_band",
-)
-_CONTACT = (
-    "contact_name",
-    "contact_position",
-    "contact_phone",
-    "contact_email",
-    "visibility",
-)
-
-
-# What goes into the case under its own name; country, category and consents go their own way.
-_SAID = tuple(
-    name
-    for name in (*_DIFFICULTY, *_COMPANY, *_CONTACT)
-    if name not in {"country", "category", "business_number"}
-)
-
-
-def _flat(options: Any) -> list[tuple[str, Any]]:
-    """Grouped choices as one list."""
-    found: list[tuple[str, Any]] = []
-    for value, label in options:
-        if isinstance(label, list | tuple):
-            found += _flat(label)
-        else:
-            found.append((str(value), label))
-    return found
-
-
-class Fold(Fieldset):
-    """A group that is folded until it is needed, and open when something in it is wrong."""
-
-    template = "krds/layout/fold.html"
 
 
 def _optional(source: Any, empty: Promise, label: Promise, **kwargs: Any) -> LazyChoiceField:
@@ -174,12 +124,8 @@ class FilingForm(forms.Form):
         required=False,
         choices=[("", _("Choose a currency")), *((code, code) for code in CURRENCIES)],
     )
-    more_countries = forms.MultipleChoiceField(
-        label=_("Further countries"),
-        required=False,
-        choices=lambda: list(cached.country_choices(get_language() or "ko")),
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("Up to three more."),
+    more_countries = SeveralCountriesField(
+        label=_("Further countries"), required=False, help_text=_("Up to three more.")
     )
     tried = LongTextField(
         label=_("Already tried"),
@@ -244,9 +190,8 @@ class FilingForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    contact_email = forms.EmailField(
+    contact_email = ContactEmailField(
         label=_("E-mail"),
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("The receipt and every notice go to this address."),
     )
@@ -255,6 +200,12 @@ class FilingForm(forms.Form):
         choices=[(code, VISIBILITY_LABELS[code]) for code in (NAMED, SECRETARIAT_ONLY)],
         widget=forms.RadioSelect,
         help_text=_("The bodies that are asked can often help faster when they know the company."),
+    )
+
+    files = forms.FileField(
+        label=_("Files"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -266,46 +217,30 @@ class FilingForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose whether you agree or not.")},
             )
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            Fieldset(
-                _("The difficulty"),
-                "title",
-                Row("country", "category"),
-                "situation",
-                "problem",
-                "request",
-                Row("at_border", "needed_by"),
-            ),
-            Fold(
-                _("More about the product and the damage (optional)"),
-                Row("product", "hs_code"),
-                Row("value", "currency"),
-                "since",
-                "more_countries",
-                "tried",
-                "other_desk",
-                "counterpart",
-            ),
-            Fieldset(
-                _("The company"),
-                Row("company_name", "business_number"),
-                Row("province", "municipality"),
-            ),
-            Fold(
-                _("More about the company (optional)"),
-                "sector",
-                Row("size_class", "export_band"),
-            ),
-            Fieldset(
-                _("The contact person"),
-                Row("contact_name", "contact_position"),
-                Row("contact_phone", "contact_email"),
-                "visibility",
-            ),
-        )
+
+    @classmethod
+    def unchecked(cls, data: Any) -> FilingForm:
+        """The form with what was typed, before anybody asks whether it is right."""
+        form = cls(data)
+        form._errors = ErrorDict()
+        form.cleaned_data = {}
+        return form
+
+    @classmethod
+    def names(cls) -> set[str]:
+        """What a browser may send: everything else is not ours and is not kept."""
+        ours = set(cls.base_fields) - {"files", "more_countries"}
+        ours |= {f"more_countries_{place}" for place in (1, 2, 3)}
+        return ours | {f"consent_{text.kind}" for text in consents.CONSENTS}
+
+    @property
+    def helper(self) -> FormHelper:
+        """How the page is laid out."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = layout.page()
+        return helper
 
     def consent_fields(self) -> list[tuple[consents.ConsentText, Any, str]]:
         """Each consent with its bound field and the template of its text in this language."""
@@ -318,47 +253,6 @@ class FilingForm(forms.Form):
             )
             for text in consents.CONSENTS
         ]
-
-    def answers(self) -> list[tuple[str, list[tuple[str, str, str]]]]:
-        """What was said, for the page that asks for confirmation: title, then label and value.
-
-        The third part is the field's id on the form, so that “change” leads there.
-        """
-        sections = (
-            (_("The difficulty"), _DIFFICULTY),
-            (_("The company"), _COMPANY),
-            (_("The contact person"), _CONTACT),
-            (_("Consents"), tuple(f"consent_{text.kind}" for text in consents.CONSENTS)),
-        )
-        return [
-            (
-                str(title),
-                [
-                    (str(self[name].label), self._shown(name), self[name].id_for_label)
-                    for name in names
-                    if self.cleaned_data.get(name) not in (None, "", [])
-                ],
-            )
-            for title, names in sections
-        ]
-
-    def _shown(self, name: str) -> str:
-        """A value as a person reads it."""
-        value = self.cleaned_data[name]
-        if name == "business_number":
-            return business_number.pretty(value)
-        if name == "value":
-            return f"{number_format(value, force_grouping=True)} {self.cleaned_data['currency']}"
-        if isinstance(value, bool):
-            return str(_("Yes") if value else _("No"))
-        if isinstance(value, dt.date):
-            return date_format(value, "DATE_FORMAT")
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            chosen = value if isinstance(value, list) else [value]
-            labels = dict(_flat(field.choices))
-            return ", ".join(str(labels.get(one, one)) for one in chosen)
-        return str(value)
 
     def clean_since(self) -> Any:
         """The beginning of a difficulty does not lie ahead."""
@@ -376,16 +270,12 @@ class FilingForm(forms.Form):
             )
         return needed_by
 
-    def clean_more_countries(self) -> list[str]:
-        """Three at most."""
-        more: list[str] = self.cleaned_data["more_countries"]
-        if len(more) > 3:
-            raise ValidationError(_("Choose three further countries at most."), code="many")
-        return more
-
     def clean(self) -> dict[str, Any]:
         """What depends on more than one field."""
         data: dict[str, Any] = super().clean() or {}
+        data["more_countries"] = [
+            code for code in data.get("more_countries", []) if code != data.get("country")
+        ]
         if data.get("at_border") and not data.get("needed_by") and "needed_by" not in self.errors:
             self.add_error(
                 "needed_by",
@@ -413,20 +303,29 @@ class FilingForm(forms.Form):
         return data
 
     def filing(
-        self, key: uuid.UUID, files: Sequence[StoredFile] = (), channel: str = WEB
+        self,
+        key: uuid.UUID,
+        files: Sequence[StoredFile] = (),
+        *,
+        channel: str = WEB,
+        language: str = "",
     ) -> Filing:
         """What the form says, as the verb `submit` takes it."""
-        return make_filing(self.cleaned_data, key, files, channel)
+        return make_filing(self.cleaned_data, key, files, channel, language)
 
 
 def make_filing(
-    data: Mapping[str, Any], key: uuid.UUID, files: Sequence[StoredFile], channel: str
+    data: Mapping[str, Any],
+    key: uuid.UUID,
+    files: Sequence[StoredFile],
+    channel: str,
+    language: str = "",
 ) -> Filing:
-    """Clean form data as the verb `submit` takes it."""
+    """Clean form data as the verb `submit` takes it; notices come in `language`."""
     facts = {name: data[name] for name in _SAID}
     facts["country_id"] = data["country"]
     facts["category_id"] = None if data["category"] == UNKNOWN else data["category"]
-    facts["language"] = get_language() or "ko"
+    facts["language"] = language or get_language() or "ko"
     return Filing(
         key=key,
         facts=facts,

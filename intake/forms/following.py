@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from files.checking import ACCEPT
+from files.models import StoredFile
 from intake import receipt
 from intake.forms.fields import LongTextField, TextField
-from intake.models.case import PARTLY, SOLVED, WORKED_AROUND
+from intake.forms.widgets import ManyFilesInput
+from intake.models.case import (
+    NO_LONGER_NEEDED,
+    NOT_SOLVED,
+    PARTLY,
+    SOLVED,
+    WORKED_AROUND,
+)
 
 
 class ReceiptNumberField(TextField):
@@ -71,6 +81,17 @@ class MessageForm(forms.Form):
     """A message on a case."""
 
     text = LongTextField(label=_("Message"), rows=4, max_length=10_000)
+    files = forms.FileField(
+        label=_("Files"), required=False, widget=ManyFilesInput(attrs={"accept": ACCEPT})
+    )
+    # Files that came with an earlier try of this form, and the signed list that brings them back.
+    kept_files: Sequence[StoredFile] = ()
+    kept_token = ""
+
+    @property
+    def kept_name(self) -> str:
+        """The name of the field that brings the list back."""
+        return self.add_prefix("kept")
 
 
 class SupplementForm(MessageForm):
@@ -90,20 +111,36 @@ class WithdrawForm(forms.Form):
     reason = LongTextField(label=_("Reason"), rows=3, max_length=2000, required=False)
 
 
-class SolvedForm(forms.Form):
-    """Says that the answer helped."""
+_OUTCOMES = (
+    (SOLVED, _("It is solved")),
+    (PARTLY, _("It is partly solved")),
+    (WORKED_AROUND, _("We found another way")),
+    (NOT_SOLVED, _("It is not solved")),
+    (NO_LONGER_NEEDED, _("It no longer matters")),
+)
+
+
+class OutcomeForm(forms.Form):
+    """Tells what became of a closed case."""
 
     outcome = forms.ChoiceField(
         label=_("How did it end?"),
-        choices=[
-            (SOLVED, _("It is solved")),
-            (PARTLY, _("It is partly solved")),
-            (WORKED_AROUND, _("We found another way")),
-        ],
+        choices=_OUTCOMES,
         widget=forms.RadioSelect,
-        initial=SOLVED,
+        error_messages={"required": _("Choose how it ended.")},
     )
     text = LongTextField(label=_("What became of it?"), rows=3, max_length=2000, required=False)
+
+
+class SolvedForm(OutcomeForm):
+    """Says that the answer helped, more or less; the case is closed."""
+
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=_OUTCOMES[:3],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it ended.")},
+    )
 
 
 class DisputeForm(forms.Form):

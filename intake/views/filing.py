@@ -2,14 +2,14 @@
 
 The form carries a key. Everything that is posted is kept as a draft under that key, files
 included, so that an error, a lost line or the back button loses nothing; the key becomes the
-case's idempotency key, so that nothing is filed twice (FAULTS rule 3).
+case's idempotency key, so that nothing is filed twice (FAULTS rule 3). What went well leads on
+with a redirect, so that a reload sends nothing again.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,14 +21,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from intake import actions, deadline, links
+from files import names
+from intake import actions, explain, letters, links
 from intake.actions import drafting
+from intake.forms.answers import answers
 from intake.forms.filing import FilingForm
 from intake.models import Case, Draft
-from intake.models.policy import DEFAULT_POLICY
+from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.timeline import COMPANY
-
-_NOT_KEPT = {"csrfmiddlewaretoken", "key", "action", "remove", "files"}
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
@@ -41,10 +41,11 @@ def _key(request: HttpRequest) -> uuid.UUID:
 
 def _typed(request: HttpRequest) -> dict[str, list[str]]:
     """What was typed, as the draft keeps it. NUL cannot be stored and means nothing."""
+    ours = FilingForm.names()
     return {
         name: [value.replace("\x00", "") for value in values]
         for name, values in request.POST.lists()
-        if name not in _NOT_KEPT
+        if name in ours
     }
 
 
@@ -55,128 +56,206 @@ def _as_post(data: dict[str, list[str]]) -> QueryDict:
     return post
 
 
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _keep(request: HttpRequest, key: uuid.UUID) -> Draft:
+    return drafting.keep_draft(key=key, data=_typed(request), language=_language())
+
+
 def _page(
-    request: HttpRequest,
-    form: FilingForm,
-    draft: Draft | None,
-    *,
-    file_errors: list[str] | None = None,
-    status: int = 200,
+    request: HttpRequest, form: FilingForm, draft: Draft | None, *, status: int = 200
 ) -> HttpResponse:
-    return render(
+    date, _sentence = explain.if_filed_now(DEFAULT_POLICY)
+    files = list(draft.files.select_related("file")) if draft else []
+    response = render(
         request,
         "intake/file.html",
         {
             "form": form,
             "key": draft.key if draft else uuid.uuid4(),
-            "files": list(draft.files.select_related("file")) if draft else [],
-            "file_errors": file_errors or [],
+            "resume": links.draft_path(draft.key) if draft else "",
+            "files": files,
+            "room": settings.MAX_FILES_PER_MESSAGE - len(files),
             "max_files": settings.MAX_FILES_PER_MESSAGE,
             "max_megabytes": settings.MAX_FILE_BYTES // 1024 // 1024,
-            "due_if_now": deadline.in_working_days(deadline.policies()[DEFAULT_POLICY].length),
+            "due_if_now": date,
+            "draft_days": settings.DRAFT_DAYS,
         },
         status=status,
     )
+    if draft is None and not request.user.is_authenticated:
+        # The empty form tells nothing about anybody. Kept by the browser, it comes back with
+        # its text and its key when somebody goes back to it, also without JavaScript.
+        response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @login_not_required
 def file(request: HttpRequest) -> HttpResponse:
-    """The form; posted, it checks, keeps a draft and shows the answers to be confirmed."""
+    """The form; posted, it checks, keeps a draft and leads to the answers to be confirmed."""
     if request.method != "POST":
         return _page(request, FilingForm(), None)
-    draft = drafting.keep_draft(
-        key=_key(request), data=_typed(request), language=get_language() or "ko"
-    )
+    if request.POST.get("action") == "clear":
+        drafting.forget_draft(key=_key(request))
+        return redirect("intake:file")
+    draft = _keep(request, _key(request))
     if draft.case is not None:
         return _posted_after_filing(request, draft, draft.case)
+    if "remove" in request.POST:
+        return _remove(request, draft)
     return _ACTIONS.get(request.POST.get("action", ""), _check)(request, draft)
 
 
 def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Show the answers to be confirmed, or what is wrong with them."""
-    file_errors = _take_files(request, draft)
+    """Lead to the answers to be confirmed, or show what is wrong with them."""
+    refused = _take_files(request, draft)
     form = FilingForm(request.POST)
-    if not form.is_valid() or file_errors:
-        return _page(request, form, draft, file_errors=file_errors, status=422)
-    return _check_page(request, form, draft)
+    if not form.is_valid() or refused:
+        return _page(request, _with(form, refused), draft, status=422)
+    return redirect("intake:check", links.make(links.DRAFT, str(draft.key)))
 
 
 def _upload(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Take the files and show the form as it was."""
-    file_errors = _take_files(request, draft)
-    return _page(request, _unchecked(request.POST), draft, file_errors=file_errors)
+    refused = _take_files(request, draft)
+    if refused:
+        form = _with(FilingForm.unchecked(request.POST), refused)
+        return _page(request, form, draft, status=422)
+    return redirect(links.draft_path(draft.key) + "#files")
 
 
 def _remove(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Take one file out and show the form as it was."""
-    number = request.POST.get("remove", "")
+    """Take one file out and show the form as it was; files chosen meanwhile are taken in."""
+    number = request.POST["remove"]
     if number.isdecimal() and len(number) < 19:
         drafting.remove_file(draft=draft, pk=int(number))
-    return _page(request, _unchecked(request.POST), draft)
-
-
-def _unchecked(data: Any) -> FilingForm:
-    """The form with what was typed, before anybody asked whether it is right."""
-    form = FilingForm(data)
-    form._errors = {}  # type: ignore[assignment]
-    return form
-
-
-def _check_page(request: HttpRequest, form: FilingForm, draft: Draft) -> HttpResponse:
-    return render(
-        request,
-        "intake/check.html",
-        {
-            "key": draft.key,
-            "sections": form.answers(),
-            "files": list(draft.files.select_related("file")),
-            "due_if_now": deadline.in_working_days(deadline.policies()[DEFAULT_POLICY].length),
-            "at_border": form.cleaned_data["at_border"],
-        },
-    )
-
-
-def _take_files(request: HttpRequest, draft: Draft) -> list[str]:
-    """Store the uploaded files with the draft; what is refused says why, by name."""
-    errors = []
-    room = settings.MAX_FILES_PER_MESSAGE - draft.files.count()
-    for upload in request.FILES.getlist("files"):
-        if room <= 0:
-            errors.append(
-                _("%(name)s: at most %(count)d files can be attached. Remove one first.")
-                % {"name": upload.name, "count": settings.MAX_FILES_PER_MESSAGE}
-            )
-            continue
-        try:
-            drafting.add_file(draft=draft, upload=upload)
-            room -= 1
-        except ValidationError as error:
-            errors += error.messages
-    return errors
+    return _upload(request, draft)
 
 
 def _save(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Keep the draft and mail the link that resumes it; an address is all that it needs."""
-    file_errors = _take_files(request, draft)
-    form = FilingForm(request.POST)
-    form.is_valid()
-    email = form.cleaned_data.get("contact_email", "")
-    unchecked = _unchecked(request.POST)
+    refused = _take_files(request, draft)
+    checked = FilingForm(request.POST)
+    checked.is_valid()
+    form = _with(FilingForm.unchecked(request.POST), refused)
+    email = checked.cleaned_data.get("contact_email", "")
     if not email:
-        unchecked.add_error(
+        form.add_error(
             "contact_email",
             ValidationError(
                 _("Write your e-mail address: the link to go on goes there."), code="draft"
             ),
         )
-        return _page(request, unchecked, draft, file_errors=file_errors, status=422)
+        return _page(request, form, draft, status=422)
     drafting.mail_draft_link(draft=draft, to=email)
     messages.success(
         request,
         _("Your draft is kept for %(days)d days. We have mailed you a link to go on with it.")
         % {"days": settings.DRAFT_DAYS},
     )
-    return _page(request, unchecked, draft, file_errors=file_errors)
+    if refused:
+        return _page(request, form, draft, status=422)
+    return redirect(links.draft_path(draft.key))
+
+
+# What the form's buttons ask for; anything else is the check.
+_ACTIONS: dict[str, Callable[[HttpRequest, Draft], HttpResponse]] = {
+    "upload": _upload,
+    "save": _save,
+}
+
+
+def _with(form: FilingForm, refused: list[ValidationError]) -> FilingForm:
+    """The form with what was wrong about the files beside its field."""
+    for error in refused:
+        form.add_error("files", error)
+    return form
+
+
+def _take_files(request: HttpRequest, draft: Draft) -> list[ValidationError]:
+    """Store the uploaded files with the draft; what is refused says why, by name."""
+    refused: list[ValidationError] = []
+    for upload in request.FILES.getlist("files"):
+        if draft.files.count() >= settings.MAX_FILES_PER_MESSAGE:
+            refused.append(
+                ValidationError(
+                    _(
+                        "At most %(count)d files can be attached. “%(name)s” was left out: "
+                        "remove another one first."
+                    )
+                    % {"name": _shown(upload.name), "count": settings.MAX_FILES_PER_MESSAGE},
+                    code="many",
+                )
+            )
+            continue
+        try:
+            drafting.add_file(draft=draft, upload=upload)
+        except ValidationError as error:
+            refused.append(error)
+    return refused
+
+
+def _shown(name: str | None) -> str:
+    """The name of an upload as it would be kept; its own text where it is unfit."""
+    try:
+        return names.clean(name or "")
+    except ValidationError:
+        return _("a file")
+
+
+def _drafted(token: str) -> Draft | None:
+    """The draft of a link; None when the link is over, cut, or its draft is gone."""
+    try:
+        key = links.read(links.DRAFT, token)
+    except links.BadLinkError:
+        return None
+    return Draft.objects.select_related("case").filter(key=key).first()
+
+
+def _over(request: HttpRequest, purpose: str) -> HttpResponse:
+    return render(request, "intake/link_over.html", {"purpose": purpose}, status=410)
+
+
+@login_not_required
+@require_safe
+def check(request: HttpRequest, token: str) -> HttpResponse:
+    """The answers to be confirmed; each has a way back to its field."""
+    draft = _drafted(token)
+    if draft is None:
+        return _over(request, "draft")
+    if draft.case is not None:
+        return redirect(links.receipt_path(draft.case))
+    form = FilingForm(_as_post(draft.data))
+    if not form.is_valid():
+        return _page(request, form, draft, status=422)
+    policy = BORDER_POLICY if form.cleaned_data["at_border"] else DEFAULT_POLICY
+    date, sentence = explain.if_filed_now(policy)
+    return render(
+        request,
+        "intake/check.html",
+        {
+            "key": draft.key,
+            "change": links.draft_path(draft.key),
+            "sections": answers(form),
+            "files": list(draft.files.select_related("file")),
+            "due_if_now": date,
+            "due_sentence": sentence,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def resume(request: HttpRequest, token: str) -> HttpResponse:
+    """Open a draft from the mailed link, or go back to it from the check."""
+    draft = _drafted(token)
+    if draft is None:
+        return _over(request, "draft")
+    if draft.case is not None:
+        return redirect(links.receipt_path(draft.case))
+    return _page(request, FilingForm.unchecked(_as_post(draft.data)), draft)
 
 
 @login_not_required
@@ -185,7 +264,10 @@ def submit(request: HttpRequest) -> HttpResponse:
     """File what was confirmed. The same key gives the same receipt, however often it comes."""
     draft = Draft.objects.select_related("case").filter(key=_key(request)).first()
     if draft is None:
-        messages.error(request, _("This form is no longer known here. Please check it again."))
+        messages.error(
+            request,
+            _("This draft is no longer here; it may have been too old. Please fill in anew."),
+        )
         return redirect("intake:file")
     if draft.case is not None:
         return redirect(links.receipt_path(draft.case))
@@ -193,32 +275,41 @@ def submit(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, draft, status=422)
     files = [row.file for row in draft.files.select_related("file")]
-    case, _new = actions.submit(filing=form.filing(draft.key, files), by=COMPANY)
+    try:
+        case, _new = actions.submit(
+            filing=form.filing(draft.key, files, language=draft.language), by=COMPANY
+        )
+    except actions.AlreadyReceivedError as error:
+        second = drafting.keep_draft(key=uuid.uuid4(), data=draft.data, language=draft.language)
+        return _already_received(request, error.case, second)
     return redirect(links.receipt_path(case))
-
-
-# What the form's buttons ask for; anything else is the check.
-_ACTIONS: dict[str, Callable[[HttpRequest, Draft], HttpResponse]] = {
-    "upload": _upload,
-    "remove": _remove,
-    "save": _save,
-}
 
 
 def _posted_after_filing(request: HttpRequest, draft: Draft, case: Case) -> HttpResponse:
     """The back button after filing: the same text shows the receipt, another one is kept."""
     form = FilingForm(request.POST)
     files = [row.file for row in draft.files.select_related("file")]
-    said = form.filing(draft.key, files) if form.is_valid() and not request.FILES else None
-    if said is not None and said.fingerprint == case.fingerprint:
-        return redirect(links.receipt_path(case))
-    second = drafting.keep_draft(
-        key=uuid.uuid4(), data=_typed(request), language=get_language() or "ko"
-    )
+    if form.is_valid() and not request.FILES:
+        said = form.filing(draft.key, files, language=case.language)
+        if said.fingerprint == case.fingerprint:
+            return redirect(links.receipt_path(case))
+    second = _keep(request, uuid.uuid4())
+    _take_files(request, second)
+    return _already_received(request, case, second)
+
+
+def _already_received(request: HttpRequest, case: Case, second: Draft) -> HttpResponse:
+    """The first case stands; the second text waits as a draft of its own."""
     return render(
         request,
         "intake/already_received.html",
-        {"case": case, "link": links.follow_path(case), "key": second.key},
+        {
+            "case": case,
+            "receipt": links.receipt_path(case),
+            "second": links.draft_path(second.key),
+            "files": list(second.files.select_related("file")),
+            "draft_days": settings.DRAFT_DAYS,
+        },
         status=409,
     )
 
@@ -230,23 +321,19 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     try:
         number = links.read(links.RECEIPT, token)
     except links.BadLinkError:
-        return render(request, "intake/link_over.html", {"purpose": "receipt"}, status=410)
-    case = Case.objects.filter(number=number).first()
+        return _over(request, "receipt")
+    case = Case.objects.filter(number=number).select_related("assignee").first()
     if case is None:
-        return render(request, "intake/link_over.html", {"purpose": "receipt"}, status=410)
-    return render(request, "intake/receipt.html", {"case": case, "deadline": deadline.of(case)})
-
-
-@login_not_required
-def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Open a draft from the mailed link."""
-    try:
-        key = links.read(links.DRAFT, token)
-    except links.BadLinkError:
-        return render(request, "intake/link_over.html", {"purpose": "draft"}, status=410)
-    draft = Draft.objects.select_related("case").filter(key=key).first()
-    if draft is None:
-        return render(request, "intake/link_over.html", {"purpose": "draft"}, status=410)
-    if draft.case is not None:
-        return redirect(links.receipt_path(draft.case))
-    return _page(request, _unchecked(_as_post(draft.data)), draft)
+        return _over(request, "receipt")
+    return render(
+        request,
+        "intake/receipt.html",
+        {
+            "case": case,
+            "due": explain.date(case),
+            "sentence": explain.sentence(case),
+            "officer": letters.officer(case),
+            "follow_url": links.follow_path(case),
+            "file_count": case.attachments.for_submitter().count(),
+        },
+    )

@@ -1,0 +1,155 @@
+"""Says in one sentence until when a case is answered, what that date means and why it paused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from intake import clock, deadline, workflow
+from intake.models import Case, CaseEvent
+
+# What each notice to the company was, in its own list of mails.
+NOTICES: dict[str, Promise] = {
+    "receipt": gettext_lazy("Receipt"),
+    "new_date": gettext_lazy("New date"),
+    "supplement_request": gettext_lazy("Request for a supplement"),
+    "referred": gettext_lazy("Who was asked"),
+    "extended": gettext_lazy("Extension of the period"),
+    "answer": gettext_lazy("Answer"),
+    "rejected": gettext_lazy("Return of the case"),
+    "duplicate": gettext_lazy("Merging with an earlier case"),
+    "transferred": gettext_lazy("Transfer to another place"),
+    "reopened": gettext_lazy("Reopening"),
+    "closed": gettext_lazy("Closing"),
+    "lapsed": gettext_lazy("Return for want of the supplement"),
+    "withdrawn": gettext_lazy("Withdrawal"),
+    "message": gettext_lazy("Message from the officer"),
+    "one_time_code": gettext_lazy("One-time code"),
+}
+
+
+def day(moment: dt.date | dt.datetime) -> str:
+    """A date with its weekday, as the reader's language writes it."""
+    # Translators: Django's date format; month, day and weekday.
+    return date_format(moment, _("j F Y (D)"))
+
+
+def moment(when: dt.datetime) -> str:
+    """A date with its weekday and the time of day."""
+    return f"{day(when)} {when:%H:%M}"
+
+
+def due(policy: clock.Policy, when: dt.datetime) -> str:
+    """The due date; with the time of day where the clock runs in hours."""
+    return moment(when) if policy.runs_in_hours else day(when)
+
+
+def length(policy: clock.Policy, units: int) -> str:
+    """A number of the policy's units in words."""
+    if policy.unit == clock.HOURS:
+        return ngettext("%(count)d working hour", "%(count)d working hours", units) % {
+            "count": units
+        }
+    return ngettext("%(count)d working day", "%(count)d working days", units) % {"count": units}
+
+
+def standing(
+    policy: clock.Policy, found: clock.Deadline, pauses: Sequence[clock.Pause] = ()
+) -> str:
+    """The sentence about a running or paused clock.
+
+    `pauses` are those of the period (clock.pauses_of): the days that were not counted.
+    """
+    if found.due is None or found.paused_since is not None:
+        return _(
+            "The clock has stood still since %(day)s, because we wait for your supplement; "
+            "the days until it arrives do not count."
+        ) % {"day": day(found.paused_since) if found.paused_since else ""}
+    facts = {"due": due(policy, found.due), "length": length(policy, policy.length)}
+    if policy.runs_in_hours:
+        text = _(
+            "We answer by %(due)s: %(length)s from the moment of receipt, counted on weekdays "
+            "from 09:00 to 18:00 Korean time without the lunch hour and holidays."
+        )
+        if policy.lunch_counts:
+            text = _(
+                "We answer by %(due)s: %(length)s from the moment of receipt, counted on "
+                "weekdays from 09:00 to 18:00 Korean time without holidays."
+            )
+    else:
+        text = _(
+            "We answer by %(due)s: %(length)s, the day of receipt included, weekends and "
+            "Korean holidays not counted."
+        )
+    parts = [text % facts]
+    if found.extended_by:
+        parts.append(
+            _("The period was extended by %(length)s.")
+            % {"length": length(policy, found.extended_by)}
+        )
+    parts += [
+        _("The days from %(since)s to %(until)s, when we waited for your supplement, do not count.")
+        % {"since": day(pause.since), "until": day(pause.until)}
+        for pause in pauses
+        if pause.until is not None
+    ]
+    return " ".join(parts)
+
+
+def sentence(case: Case, events: Iterable[CaseEvent] | None = None) -> str:
+    """What the date of a case means where it stands now, in the reader's language.
+
+    `events` is the whole timeline, for a caller that has read it already.
+    """
+    if case.state == workflow.ANSWERED and case.answered_at is not None:
+        silent = timezone.localdate(case.answered_at) + dt.timedelta(
+            days=settings.SILENT_CLOSE_DAYS
+        )
+        return _(
+            "We answered on %(answered)s. If we hear nothing from you by %(until)s, the case is "
+            "closed."
+        ) % {"answered": day(timezone.localtime(case.answered_at)), "until": day(silent)}
+    if case.ended_at is not None:
+        return _("This case ended on %(day)s; no date is running.") % {
+            "day": day(timezone.localtime(case.ended_at))
+        }
+    moves = deadline.history(case.events.all() if events is None else events)
+    policy = deadline.policies()[case.policy]
+    found = clock.deadline(policy, moves, deadline.korea())
+    started = max(move.at for move in moves if move.kind in (clock.RECEIVED, clock.STARTED_AGAIN))
+    pauses = clock.pauses_of(move for move in moves if move.at >= started)
+    text = standing(policy, found, pauses)
+    if case.state == workflow.SUPPLEMENT and case.supplement_due is not None:
+        text += " " + _("Please send it by %(day)s.") % {"day": day(case.supplement_due)}
+    return text
+
+
+def plain(case: Case) -> str:
+    """Where the case stands, in one sentence to the company."""
+    if case.lapsed:
+        return _(
+            "The supplement did not arrive by the date. Send it at any time and the case goes on."
+        )
+    return _(workflow.STATES[case.state].plain)
+
+
+def date(case: Case) -> str:
+    """The due date of a case; empty while none is running."""
+    if case.due_at is None or not case.is_open or case.state == workflow.ANSWERED:
+        return ""
+    return due(deadline.policies()[case.policy], timezone.localtime(case.due_at))
+
+
+def if_filed_now(policy_code: str) -> tuple[str, str]:
+    """The date of a case that is filed this minute, and the sentence that explains it."""
+    policy = deadline.policies()[policy_code]
+    received = clock.Event(clock.RECEIVED, deadline.local(timezone.now()))
+    found = clock.deadline(policy, [received], deadline.korea())
+    return due(policy, found.due) if found.due else "", standing(policy, found)

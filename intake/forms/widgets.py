@@ -1,0 +1,116 @@
+"""Widgets of the filing form: long selects that cost little, several selects, several files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+
+def _options(groups: Iterable[Any]) -> SafeString:
+    parts = []
+    for value, label in groups:
+        if isinstance(label, tuple | list):
+            parts.append(format_html('<optgroup label="{}">{}</optgroup>', value, _options(label)))
+        else:
+            parts.append(format_html('<option value="{}">{}</option>', value, label))
+    return mark_safe("".join(parts))  # noqa: S308 (made of escaped parts)
+
+
+def _frozen(choices: Iterable[Any]) -> tuple[Any, ...]:
+    """Choices as a key: what was offered, whoever made the list."""
+    return tuple(
+        (value, _frozen(label) if isinstance(label, tuple | list) else str(label))
+        for value, label in choices
+    )
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of options whose HTML is made once per list, not per request."""
+
+    _made: dict[tuple[Any, ...], SafeString] = {}  # noqa: RUF012
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole element; the chosen option is marked in the prepared text."""
+        chosen = str(value[0] if isinstance(value, list | tuple) and value else value or "")
+        final = self.build_attrs(self.attrs, attrs)
+        listed = [(k, v) for k, v in final.items() if v is not False and v is not None]
+        flat = format_html_join("", ' {}="{}"', ((k, k if v is True else v) for k, v in listed))
+        return format_html('<select name="{}"{}>{}</select>', name, flat, self._listed(chosen))
+
+    def _listed(self, chosen: str) -> SafeString:
+        key = _frozen(self.choices)
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) > 64:
+                self._made.clear()
+            made = self._made[key] = _options(key)
+        # Escaped like the options themselves: what is no option of ours matches nothing.
+        wanted = format_html('<option value="{}"', chosen)
+        return mark_safe(made.replace(wanted + ">", wanted + " selected>", 1))  # noqa: S308
+
+
+class SeveralSelects(forms.Widget):
+    """Some optional selects over one list: easier to see and to use than one with many marks."""
+
+    use_fieldset = True
+
+    def __init__(self, count: int = 3, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.count = count
+        self.choices: Any = ()
+
+    def id_for_label(self, id_: str) -> str:
+        """The group has a legend, and each select its own name."""
+        return ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Every choice that was made, none twice."""
+        chosen = [data.get(f"{name}_{place}", "") for place in range(1, self.count + 1)]
+        return list(dict.fromkeys(one for one in chosen if one))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Selects always send something."""
+        return False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The selects, one under the other; the first carries the field's id."""
+        chosen = list(value or [])[: self.count]
+        chosen += [""] * (self.count - len(chosen))
+        final = self.build_attrs(self.attrs, attrs)
+        first = str(final.pop("id", f"id_{name}"))
+        select = LongSelect(choices=self.choices)
+        return format_html_join(
+            "",
+            "{}",
+            (
+                (
+                    select.render(
+                        f"{name}_{place}",
+                        one,
+                        final
+                        | {
+                            "id": first if place == 1 else f"{first}_{place}",
+                            "class": "krds-form-select",
+                            "aria-label": gettext("%(what)s, %(place)d of %(count)d")
+                            % {
+                                "what": gettext("Further country"),
+                                "place": place,
+                                "count": self.count,
+                            },
+                        },
+                    ),
+                )
+                for place, one in enumerate(chosen, start=1)
+            ),
+        )
+
+
+class ManyFilesInput(forms.FileInput):
+    """A file input that takes several files at once."""
+
+    allow_multiple_selected = True

@@ -1,0 +1,292 @@
+"""The status page of a case, and what the company can do on it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from files import serving
+from intake import actions, explain, letters, workflow
+from intake.forms.following import (
+    DisputeForm,
+    MessageForm,
+    OutcomeForm,
+    SolvedForm,
+    SupplementForm,
+    WithdrawForm,
+)
+from intake.models import Case
+from intake.models.event import TO_SUBMITTER
+from intake.timeline import COMPANY
+from intake.views import uploads
+from intake.views.following import followed
+from notifications import outbox
+
+# The way of a case as the company sees it: label, and the states that stand there.
+_WAY = (
+    (gettext_lazy("Receipt"), (workflow.RECEIVED,)),
+    (gettext_lazy("Review"), (workflow.REVIEWING, workflow.SUPPLEMENT)),
+    (gettext_lazy("Consultation"), (workflow.REFERRED,)),
+    (gettext_lazy("Answer"), (workflow.ANSWERED,)),
+    (gettext_lazy("Closing"), workflow.ENDED),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the way: where it is now, or whether it is behind."""
+
+    label: Any
+    now: bool
+    done: bool
+
+
+def stages(case: Case, verbs: set[str]) -> list[Stage]:
+    """The way of the case; consultation counts as behind only when somebody was asked."""
+    at = next(place for place, (_label, states) in enumerate(_WAY) if case.state in states)
+    behind = [True, True, "refer" in verbs, "answer" in verbs, False]
+    return [
+        Stage(label, now=place == at, done=place < at and behind[place])
+        for place, (label, _states) in enumerate(_WAY)
+    ]
+
+
+@login_not_required
+@require_safe
+def case_page(request: HttpRequest, number: str) -> HttpResponse:
+    """The status page: where it stands, whose turn, until when, and the conversation."""
+    try:
+        case = followed(request, number)
+    except Http404:
+        # Whoever follows an old bookmark is led to the way in, not to a dead end.
+        return redirect("intake:follow")
+    return _page(request, case)
+
+
+# Each step's form; what the page was sent with takes its place.
+_FORMS: dict[str, type[Any]] = {
+    "supplement": SupplementForm,
+    "send_message": MessageForm,
+    "withdraw": WithdrawForm,
+    "close": SolvedForm,
+    "dispute": DisputeForm,
+    "tell_outcome": OutcomeForm,
+}
+
+
+def _steps(case: Case) -> list[str]:
+    """The verbs that are open to the company now, without those that the case has used up."""
+    steps = [step.verb for step in workflow.available(state=case.state, role=workflow.SUBMITTER)]
+    if case.state == workflow.REJECTED and not case.lapsed:
+        steps.remove("supplement")
+    if "dispute" in steps and (case.disputed_at is not None):
+        steps.remove("dispute")
+    return steps
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    status: int = 200,
+    unsent: str = "",
+    **bound: Any,
+) -> HttpResponse:
+    events = list(case.events.select_related("actor"))
+    told = [event for event in events if event.audience == TO_SUBMITTER]
+    steps = _steps(case)
+    forms = {
+        verb: bound.get(verb) or form(prefix=verb) for verb, form in _FORMS.items() if verb in steps
+    }
+    referrals = [
+        referral
+        for referral in case.referrals.select_related("organisation")
+        if referral.state != workflow.RECALLED
+    ]
+    asked = [event for event in told if event.verb == "request_supplement"]
+    return render(
+        request,
+        "intake/case.html",
+        {
+            "case": case,
+            "plain": explain.plain(case),
+            "due": explain.date(case),
+            "sentence": explain.sentence(case, events),
+            "stages": stages(case, {event.verb for event in events}),
+            "officer": letters.officer(case),
+            "events": told,
+            "asked": asked[-1] if asked else None,
+            "talk": case.messages.for_submitter()
+            .select_related("author", "organisation")
+            .prefetch_related("attachments__file"),
+            "attachments": case.attachments.for_submitter()
+            .filter(message__isnull=True)
+            .select_related("file"),
+            "referrals": referrals,
+            "credited": [
+                referral.organisation
+                for referral in referrals
+                if referral.state == workflow.REFERRAL_ANSWERED
+            ],
+            "notices": [
+                (explain.NOTICES.get(notice.kind, notice.kind), notice)
+                for notice in outbox.for_subject(case.number).filter(to_address=case.contact_email)
+            ],
+            "steps": steps,
+            "forms": forms,
+            "unsent": unsent,
+            "max_files": settings.MAX_FILES_PER_MESSAGE,
+            "max_megabytes": settings.MAX_FILE_BYTES // 1024 // 1024,
+        },
+        status=status,
+    )
+
+
+Step = Callable[[HttpRequest, Case], HttpResponse]
+
+
+def _written(request: HttpRequest) -> str:
+    """The words that a person wrote into the form of a step."""
+    return next(
+        (
+            value.replace("\x00", "")
+            for name, value in request.POST.items()
+            if name.endswith(("-text", "-reason")) and isinstance(value, str) and value.strip()
+        ),
+        "",
+    )
+
+
+def _step(view: Step) -> Callable[..., HttpResponse]:
+    """A POST-only step of the company; what was first or is over is said on the case's page.
+
+    What was written is shown again whatever happens: with the case when it moved on meanwhile,
+    and by itself when this browser may no longer read the case.
+    """
+
+    @login_not_required
+    @require_POST
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, number: str) -> HttpResponse:
+        try:
+            case = followed(request, number)
+        except Http404:
+            return render(
+                request,
+                "intake/link_over.html",
+                {"purpose": "case", "unsent": _written(request)},
+                status=404,
+            )
+        try:
+            return view(request, case)
+        except actions.RefusedError as error:
+            messages.error(request, str(error))
+        except workflow.IllegalStepError:
+            messages.error(
+                request,
+                _(
+                    "The case has moved on meanwhile, so this was not possible. "
+                    "This is how it stands."
+                ),
+            )
+        case = followed(request, number)
+        return _page(request, case, status=409, unsent=_written(request))
+
+    return wrapped
+
+
+@_step
+def supplement(request: HttpRequest, case: Case) -> HttpResponse:
+    """Send the supplement with its files."""
+    form = SupplementForm(request.POST, prefix="supplement")
+    workflow.check("supplement", state=case.state, role=workflow.SUBMITTER)
+    files = uploads.take(request, case, form)
+    if not form.is_valid():
+        return _page(request, case, status=422, supplement=form)
+    actions.supplement(case=case, text=form.cleaned_data["text"], files=files, by=COMPANY)
+    messages.success(request, _("Thank you. Your supplement has arrived and the clock runs again."))
+    return redirect("intake:case", number=case.number)
+
+
+@_step
+def send_message(request: HttpRequest, case: Case) -> HttpResponse:
+    """Write to the officer."""
+    form = MessageForm(request.POST, prefix="send_message")
+    workflow.check("send_message", state=case.state, role=workflow.SUBMITTER)
+    files = uploads.take(request, case, form)
+    if not form.is_valid():
+        return _page(request, case, status=422, send_message=form)
+    actions.send_message(case=case, text=form.cleaned_data["text"], files=files, by=COMPANY)
+    messages.success(request, _("Your message was sent to the officer."))
+    return redirect("intake:case", number=case.number)
+
+
+@_step
+def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
+    """Take the case back."""
+    form = WithdrawForm(request.POST, prefix="withdraw")
+    workflow.check("withdraw", state=case.state, role=workflow.SUBMITTER)
+    if not form.is_valid():
+        return _page(request, case, status=422, withdraw=form)
+    actions.withdraw(case=case, reason=form.cleaned_data["reason"], by=COMPANY)
+    messages.success(request, _("The case was withdrawn."))
+    return redirect("intake:case", number=case.number)
+
+
+@_step
+def solved(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say that the answer helped; the case is closed."""
+    form = SolvedForm(request.POST, prefix="close")
+    workflow.check("close", state=case.state, role=workflow.SUBMITTER)
+    if not form.is_valid():
+        return _page(request, case, status=422, close=form)
+    actions.close(case=case, by=COMPANY, **form.cleaned_data)
+    messages.success(request, _("Thank you for telling us. The case is closed."))
+    return redirect("intake:case", number=case.number)
+
+
+@_step
+def not_solved(request: HttpRequest, case: Case) -> HttpResponse:
+    """Say that the answer did not help; the officer takes it up again."""
+    form = DisputeForm(request.POST, prefix="dispute")
+    workflow.check("dispute", state=case.state, role=workflow.SUBMITTER)
+    if not form.is_valid():
+        return _page(request, case, status=422, dispute=form)
+    actions.dispute(case=case, text=form.cleaned_data["text"], by=COMPANY)
+    messages.success(request, _("Thank you. The officer takes the case up again."))
+    return redirect("intake:case", number=case.number)
+
+
+@_step
+def outcome(request: HttpRequest, case: Case) -> HttpResponse:
+    """Tell what became of a closed case."""
+    form = OutcomeForm(request.POST, prefix="tell_outcome")
+    workflow.check("tell_outcome", state=case.state, role=workflow.SUBMITTER)
+    if not form.is_valid():
+        return _page(request, case, status=422, tell_outcome=form)
+    actions.tell_outcome(case=case, by=COMPANY, **form.cleaned_data)
+    messages.success(request, _("Thank you for telling us how it ended."))
+    return redirect("intake:case", number=case.number)
+
+
+@login_not_required
+@require_safe
+def attachment(request: HttpRequest, number: str, public_id: str) -> HttpResponseBase:
+    """One file of a case that this browser may read."""
+    case = followed(request, number)
+    row = get_object_or_404(
+        case.attachments.for_submitter().select_related("file"), file__public_id=public_id
+    )
+    return serving.download(row.file)
