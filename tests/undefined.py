@@ -1,12 +1,12 @@
 """A template of ours that names something undefined fails the test that rendered it."""
 
-import inspect
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.template.base import Node, VariableDoesNotExist
 
-TEMPLATES = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Undefined(str):
@@ -19,13 +19,14 @@ class Undefined(str):
 
     def __mod__(self, missing: Any) -> str:
         """Raise when the template that is being rendered is ours."""
-        for frame in inspect.stack(context=0)[1:]:
-            node = frame.frame.f_locals.get("self")
+        frame = sys._getframe(1)
+        while frame is not None:
+            node = frame.f_locals.get("self")
             if isinstance(node, Node) and getattr(node, "origin", None):
                 path = Path(node.origin.name)
-                ours = path.is_relative_to(TEMPLATES) and "site-packages" not in path.parts
-                if ours:
-                    where = f"{path.relative_to(TEMPLATES)}:{node.token.lineno}"
+                if path.is_relative_to(ROOT) and "site-packages" not in path.parts:
+                    where = f"{path.relative_to(ROOT)}:{node.token.lineno}"
                     raise VariableDoesNotExist(f"{where}: {missing} is undefined")
                 return ""
+            frame = frame.f_back
         return ""
