@@ -36,6 +36,9 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
+# An address needs a domain: a trial at 127.0.0.1 has none of its own.
+_host = _public.hostname or ""
+MAIL_DOMAIN = _host if "." in _host and _host[-1].isalpha() else "portal.example"
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
@@ -162,7 +165,7 @@ SCANNER = env.str("SCANNER", default="")
 # --- Cache, tasks -------------------------------------------------------------------------
 CACHE_URL = env.str("CACHE_URL", default="") or "locmemcache://"
 CACHES = {"default": env.cache_url_config(CACHE_URL)}
-BROKER_URL = env.str("BROKER_URL", default="") or "filesystem://"
+BROKER_URL = env.str("BROKER_URL", default="") or "filesystem://localhost"
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -182,6 +185,9 @@ if BROKER_URL.startswith("filesystem"):
         "store_processed": False,
         "polling_interval": 0.25,
     }
+    with suppress(OSError):  # the transport does not make its folders
+        for _folder in ("messages", "control", "processed"):
+            (_broker / _folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_connect_timeout": 1,
@@ -209,11 +215,9 @@ if EMAIL_URL:
     EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 else:
     EMAIL_BACKEND = "notifications.mailbox.FolderBackend"
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default=f"no-reply@{_public.hostname or 'localhost'}"
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{MAIL_DOMAIN}")
 # The domain of Message-IDs; it must stay the same on every machine that sends.
-MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default=_public.hostname or "localhost")
+MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default=MAIL_DOMAIN)
 
 # --- Files --------------------------------------------------------------------------------
 FILE_STORE = env.str("FILE_STORE", default=str(DATA_DIR / "files"))
@@ -321,4 +325,4 @@ DRAFT_DAYS = 14
 SILENT_CLOSE_DAYS = 30
 DISPUTE_DAYS = 30
 SERVICE_PHONE = env.str("SERVICE_PHONE", default="1357")
-SERVICE_EMAIL = env.str("SERVICE_EMAIL", default=f"help@{_public.hostname or 'localhost'}")
+SERVICE_EMAIL = env.str("SERVICE_EMAIL", default=f"help@{MAIL_DOMAIN}")
