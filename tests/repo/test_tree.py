@@ -113,7 +113,7 @@ def places(text):
         line.strip()
         for line in text.splitlines()
         if re.search(
-            r"""--(?:extra-)?index-url|--find-links|"resolved"|@ ?https?:|file:|/work\b""", line
+            r"""--(?:extra-)?index-url|--find-links|"resolved"|@ ?https?:|file:|-[rc] /""", line
         )
     ]
 
@@ -124,9 +124,9 @@ def test_lock_names_no_place(name):
 
 
 def test_place_in_a_lock_is_seen():
-    text = '--index-url https://example.org/simple\n"resolved": "https://example.org/a.tgz"\na==1'
+    text = '--index-url https://example.org/simple\n"resolved": "https://example.org/a.tgz"\na==1\n# via -r /home/x'
 
-    assert len(places(text)) == 2
+    assert len(places(text)) == 3
 
 
 @pytest.mark.parametrize("name", [name for name in LOCKS if name.endswith(".txt")])
