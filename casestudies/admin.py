@@ -17,8 +17,8 @@ class CaseStudyAdmin(EntryAdmin):
     """Case studies."""
 
     form = CaseStudyForm
-    filter_horizontal: ClassVar = ["bodies"]
-    list_display: ClassVar = [
+    filter_horizontal = ("bodies",)
+    list_display = (
         "title",
         "outcome_shown",
         "country",
@@ -26,13 +26,23 @@ class CaseStudyAdmin(EntryAdmin):
         "state_shown",
         "last_verified",
         "is_current",
-    ]
+    )
     fieldsets: ClassVar = [
-        (None, {"fields": ["title", "reference", "language", "summary"]}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "reference",
+                    "language",
+                    "summary",
+                )
+            },
+        ),
         (
             _("The story"),
             {
-                "fields": [
+                "fields": (
                     "difficulty",
                     "progress",
                     "result",
@@ -41,15 +51,34 @@ class CaseStudyAdmin(EntryAdmin):
                     "outcome",
                     "action_types",
                     "bodies",
-                ]
+                )
             },
         ),
-        (_("What it is about"), {"fields": ["country", "category", "hs_codes", "sector"]}),
-        (_("The company, coarsely"), {"fields": ["province", "company_size", "period"]}),
+        (
+            _("What it is about"),
+            {
+                "fields": (
+                    "country",
+                    "category",
+                    "hs_codes",
+                    "sector",
+                )
+            },
+        ),
+        (
+            _("The company, coarsely"),
+            {
+                "fields": (
+                    "province",
+                    "company_size",
+                    "period",
+                )
+            },
+        ),
         (
             _("Publication"),
             {
-                "fields": [
+                "fields": (
                     "consent_reference",
                     "licence",
                     "last_verified",
@@ -58,7 +87,7 @@ class CaseStudyAdmin(EntryAdmin):
                     "published_at",
                     "published_by",
                     "updated_at",
-                ]
+                )
             },
         ),
     ]

@@ -23,6 +23,7 @@ def load(by: User | None = None) -> int:
     """
     rows = demo.missing(CaseStudy, tomllib.loads(DATA.read_text(encoding="utf-8"))["case"])
     bodies = demo.organisations(code for row in rows for code in row["bodies"])
+    written: list[CaseStudy] = []
     with transaction.atomic():
         for row in rows:
             study = CaseStudy(
@@ -38,5 +39,7 @@ def load(by: User | None = None) -> int:
                 consent_reference=CONSENT,
             )
             actions.save(study, by=by, bodies=[bodies[code] for code in row["bodies"]])
+            written.append(study)
+        for study in sorted(written, key=demo.checked):
             actions.publish(study, by=by)
     return len(rows)

@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from marketinfo.desk import EntryAdmin
+from marketinfo.desk import EntryAdmin, officer
 from marketinfo.forms import ArticleForm, RequirementForm
 from marketinfo.models import Article, Requirement
 
-PLACE = ["country", "category", "hs_codes"]
-SHELF_LIFE = ["last_verified", "next_check"]
-STATE = ["state_shown", "published_at", "published_by", "updated_at"]
+PLACE = ("country", "category", "hs_codes")
+SHELF_LIFE = ("last_verified", "next_check")
+STATE = ("state_shown", "published_at", "published_by", "updated_at")
 
 
 @admin.register(Article)
@@ -20,7 +20,7 @@ class ArticleAdmin(EntryAdmin):
     """Articles."""
 
     form = ArticleForm
-    list_display: ClassVar = [
+    list_display = (
         "title",
         "kind_shown",
         "country",
@@ -28,13 +28,33 @@ class ArticleAdmin(EntryAdmin):
         "last_verified",
         "next_check",
         "is_current",
-    ]
+    )
     fieldsets: ClassVar = [
-        (None, {"fields": ["title", "reference", "kind", "language", "summary", "body"]}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "reference",
+                    "kind",
+                    "language",
+                    "summary",
+                    "body",
+                )
+            },
+        ),
         (_("What it is about"), {"fields": PLACE}),
         (
             _("Source"),
-            {"fields": ["source", "source_url", "author_organisation", "written_on", "licence"]},
+            {
+                "fields": (
+                    "source",
+                    "source_url",
+                    "author_organisation",
+                    "written_on",
+                    "licence",
+                )
+            },
         ),
         (_("Check of the facts"), {"fields": SHELF_LIFE}),
         (_("State"), {"fields": STATE}),
@@ -51,7 +71,7 @@ class RequirementAdmin(EntryAdmin):
     """Requirement records."""
 
     form = RequirementForm
-    list_display: ClassVar = [
+    list_display = (
         "title",
         "kind_shown",
         "country",
@@ -60,14 +80,25 @@ class RequirementAdmin(EntryAdmin):
         "last_verified",
         "next_check",
         "is_current",
-    ]
+    )
     fieldsets: ClassVar = [
-        (None, {"fields": ["title", "reference", "type", "language", "summary"]}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "reference",
+                    "type",
+                    "language",
+                    "summary",
+                )
+            },
+        ),
         (_("What it is about"), {"fields": PLACE}),
         (
             _("Rule"),
             {
-                "fields": [
+                "fields": (
                     "authority",
                     "legal_reference",
                     "effective_from",
@@ -75,11 +106,30 @@ class RequirementAdmin(EntryAdmin):
                     "procedure",
                     "cost",
                     "duration",
-                ]
+                )
             },
         ),
-        (_("Source"), {"fields": ["source", "source_url", "licence", "owner"]}),
-        (_("Check of the facts"), {"fields": [*SHELF_LIFE, "confidence", "checker"]}),
+        (
+            _("Source"),
+            {
+                "fields": (
+                    "source",
+                    "source_url",
+                    "licence",
+                    "owner",
+                )
+            },
+        ),
+        (
+            _("Check of the facts"),
+            {
+                "fields": (
+                    *SHELF_LIFE,
+                    "confidence",
+                    "checker",
+                )
+            },
+        ),
         (_("State"), {"fields": STATE}),
     ]
 
@@ -102,9 +152,9 @@ class RequirementAdmin(EntryAdmin):
         """Who checked follows from who entered the date."""
         return [*super().get_readonly_fields(request, obj), "checker"]
 
-    def save_model(self, request: HttpRequest, obj: Requirement, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Whoever enters a date of check has checked."""
         if "last_verified" in form.changed_data:
-            obj.verified_by = request.user if obj.last_verified else None
+            obj.verified_by = officer(request) if obj.last_verified else None
             form.changed_data.append("verified_by")
         super().save_model(request, obj, form, change)

@@ -43,10 +43,11 @@ def load(by: User | None = None) -> int:
         articles = missing(Article, rows["article"])
         requirements = missing(Requirement, rows["requirement"])
         owners = organisations(
-            row.get("author") or row.get("owner") for row in (*articles, *requirements)
+            [row["author"] for row in articles] + [row["owner"] for row in requirements]
         )
+        written: list[Entry] = []
         for row in articles:
-            written = Article(
+            article = Article(
                 **common(row),
                 kind=row["kind"],
                 body=noted(row, row["body"]),
@@ -54,7 +55,7 @@ def load(by: User | None = None) -> int:
                 author_organisation=owners[row["author"]],
                 written_on=days(-row["checked_days_ago"]),
             )
-            actions.publish(actions.save(written, by=by), by=by)
+            written.append(actions.save(article, by=by))
         for row in requirements:
             record = Requirement(
                 **common(row),
@@ -68,8 +69,15 @@ def load(by: User | None = None) -> int:
                 confidence=row["confidence"],
                 owner=owners[row["owner"]],
             )
-            actions.publish(actions.save(record, by=by), by=by)
+            written.append(actions.save(record, by=by))
+        for entry in sorted(written, key=checked):
+            actions.publish(entry, by=by)
     return len(articles) + len(requirements)
+
+
+def checked(entry: Entry) -> dt.date:
+    """The order in which entries come out: what was checked last leads the lists."""
+    return entry.last_verified or dt.date.min
 
 
 def missing(model: type[Entry], rows: list[Row]) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db import models
@@ -12,8 +12,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from marketinfo import actions
 from marketinfo.entry import STATE_LABELS, Entry, EntryQuerySet
+
+
+def officer(request: HttpRequest) -> User:
+    """Who is at the desk; the admin lets nobody else in."""
+    return cast(User, request.user)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -41,9 +47,10 @@ class CheckFilter(admin.SimpleListFilter):
         """Only one question is worth a click."""
         return [("overdue", _("Check overdue"))]
 
-    def queryset(self, request: HttpRequest, queryset: EntryQuerySet) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Rows whose check is overdue."""
-        return queryset.overdue_for_check() if self.value() == "overdue" else queryset
+        entries = cast(EntryQuerySet, queryset)
+        return entries.overdue_for_check() if self.value() == "overdue" else entries
 
 
 class EntryAdmin(admin.ModelAdmin):
@@ -57,7 +64,7 @@ class EntryAdmin(admin.ModelAdmin):
     search_fields: ClassVar = ["title"]
     search_help_text = gettext_lazy("Words in Korean or English, a country, an HS code")
     readonly_fields: ClassVar = ["state_shown", "published_at", "published_by", "updated_at"]
-    actions: ClassVar = ["publish", "unpublish"]
+    actions = ("publish", "unpublish")
     ordering: ClassVar = ["-updated_at", "-pk"]
     formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
 
@@ -81,14 +88,16 @@ class EntryAdmin(admin.ModelAdmin):
         return [*self.readonly_fields, *fixed]
 
     def get_search_results(
-        self, request: HttpRequest, queryset: EntryQuerySet, search_term: str
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search as the public pages do."""
-        return (queryset.search(search_term) if search_term.strip() else queryset), False
+        return (
+            cast(EntryQuerySet, queryset).search(search_term) if search_term.strip() else queryset
+        ), False
 
-    def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write through the verb."""
-        actions.save(obj, by=request.user, fields=form.changed_data if change else None)
+        actions.save(obj, by=officer(request), fields=form.changed_data if change else None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only drafts go; the list's own bulk deletion goes past the index, so it is off."""
@@ -96,7 +105,7 @@ class EntryAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Entry) -> None:
         """Remove a draft through the verb."""
-        actions.delete(obj, by=request.user)
+        actions.delete(obj, by=officer(request))
 
     @admin.action(description=gettext_lazy("Publish the chosen entries"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -122,7 +131,7 @@ class EntryAdmin(admin.ModelAdmin):
         done = 0
         for entry in rows:
             try:
-                verb(entry, by=request.user)
+                verb(entry, by=officer(request))
             except actions.RefusedError as refusal:
                 self.message_user(request, f"{entry}: {refusal}", messages.ERROR)
             else:

@@ -187,6 +187,11 @@ class Entry(models.Model):
         raise NotImplementedError
 
     @property
+    def kind_label(self) -> str:
+        """What sort of entry this is among its own, in the reader's language."""
+        raise NotImplementedError
+
+    @property
     def is_published(self) -> bool:
         """Whether everybody may read it."""
         return self.state == PUBLISHED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -23,6 +23,11 @@ from reference import cached
 from reference.models import Country
 
 MAX_QUERY = 200
+
+
+def offer(form: forms.BaseForm, name: str, offered: list[Any]) -> None:
+    """Set the choices of a field, in the language of this moment."""
+    cast(forms.ChoiceField, form.fields[name]).choices = offered
 
 
 class FilterForm(forms.Form):
@@ -64,15 +69,10 @@ class FilterForm(forms.Form):
         language = get_language() or "ko"
         everything = ("", _("All"))
         known = [pair for _group, pairs in cached.country_choices(language) for pair in pairs]
-        self._offer("country", [everything, *known])
+        offer(self, "country", [everything, *known])
         self.fields["country"].widget.choices = [everything, *self._occurring()]  # type: ignore[attr-defined]
-        self._offer("kind", [everything, *kinds])
-        self._offer("category", [everything, *cached.category_choices(language)])
-
-    def _offer(self, name: str, offered: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = offered
+        offer(self, "kind", [everything, *kinds])
+        offer(self, "category", [everything, *cached.category_choices(language)])
 
     def _occurring(self) -> list[tuple[str, str]]:
         codes = self.within.exclude(country=None).order_by().values("country").distinct()
@@ -135,7 +135,7 @@ class EntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, labels in self.code_lists().items():
             if name in self.fields:
-                self.fields[name].choices = choices(labels)
+                offer(self, name, choices(labels))
         if self.instance.pk and "hs_codes" in self.fields:
             self.initial["hs_codes"] = " ".join(self.instance.hs_list)
 

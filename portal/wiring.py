@@ -1,6 +1,6 @@
 """What the portal's own pages show of library and archive: providers for `portal.hooks`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from casestudies.models import CaseStudy
 from marketinfo import marking
@@ -42,7 +42,7 @@ def _finder(model: type[Entry]) -> hooks.SearchProvider:
     return find
 
 
-SEARCH_PROVIDERS: list[Callable[[str, hooks.Reader], list[hooks.Result]]] = [
+SEARCH_PROVIDERS: list[hooks.SearchProvider] = [
     _finder(Requirement),
     _finder(Article),
     _finder(CaseStudy),
