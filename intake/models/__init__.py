@@ -5,6 +5,7 @@ from intake.models.case import Case, CaseQuerySet, Consent, ReceiptCounter
 from intake.models.draft import Draft, DraftFile
 from intake.models.event import CaseEvent
 from intake.models.policy import CalendarDay, ClockPolicy
+from intake.models.queue import TriageCase
 from intake.models.referral import Referral
 from intake.models.talk import Attachment, Message
 
@@ -23,4 +24,5 @@ __all__ = [
     "OneTimeCode",
     "ReceiptCounter",
     "Referral",
+    "TriageCase",
 ]

@@ -1,0 +1,6 @@
+"""The secretariat's desk: queue, case page, steps, and the rows behind the clock."""
+
+from intake.admin.cases import CaseAdmin, TriageCaseAdmin
+from intake.admin.clock import CalendarDayAdmin, ClockPolicyAdmin
+
+__all__ = ["CalendarDayAdmin", "CaseAdmin", "ClockPolicyAdmin", "TriageCaseAdmin"]

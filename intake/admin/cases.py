@@ -1,0 +1,197 @@
+"""Two lists of cases: the queue (what to do next) and all cases; both lead to the case page."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts import roles
+from intake import actions, receipt, workflow
+from intake.admin import cells, filters, gate, page, steps
+from intake.models import Case, TriageCase
+
+
+class CaseList(admin.ModelAdmin):
+    """What both lists share: read only, searched by our own index, gated by the queryset."""
+
+    list_display_links: ClassVar = None
+    list_per_page = 50
+    list_max_show_all = 50
+    show_full_result_count = False
+    list_select_related: ClassVar = ["country", "category", "filer_organisation", "assignee"]
+    sortable_by: ClassVar = ()
+    # Shows the search box; `get_search_results` does the work.
+    search_fields: ClassVar = ["number"]
+    search_help_text = _("Receipt number, company, product or any words of the case")
+    actions_selection_counter = True
+    change_list_template = "admin/intake/list.html"
+
+    number_cell = staticmethod(admin.display(description=_("receipt number"))(cells.number))
+    title_cell = staticmethod(admin.display(description=_("title"))(cells.title))
+    state_cell = staticmethod(admin.display(description=_("state"))(cells.state))
+    turn = staticmethod(admin.display(description=_("whose turn"))(cells.turn))
+    waiting = staticmethod(admin.display(description=_("waiting"))(cells.waiting))
+    due = staticmethod(admin.display(description=_("due"))(cells.due))
+    category_cell = staticmethod(admin.display(description=_("category"))(cells.category))
+    filed = staticmethod(admin.display(description=_("filed through"))(cells.filed))
+    officer = staticmethod(admin.display(description=_("officer in charge"))(cells.officer))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The desk is the secretariat's; the auditor looks on."""
+        return gate.reads(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The same."""
+        return gate.reads(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Cases are filed, never typed in here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Cases move by steps, never by an edited field."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is thrown away."""
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Who may take steps."""
+        return roles.is_secretary(request.user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Only what this reader may see, whatever any permission says."""
+        return self.model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A receipt number however it is typed finds its case; other words ask the index."""
+        if not search_term.strip():
+            return queryset, False
+        try:
+            return queryset.filter(number=receipt.read_number(search_term)), False
+        except receipt.ReceiptNumberError:
+            return queryset.search(search_term), False  # type: ignore[attr-defined]
+
+
+@admin.register(TriageCase)
+class TriageCaseAdmin(CaseList):
+    """The queue: open cases, what to do next first."""
+
+    list_display: ClassVar = [
+        "number_cell",
+        "title_cell",
+        "state_cell",
+        "turn",
+        "waiting",
+        "due",
+        "country",
+        "category_cell",
+        "filed",
+        "officer",
+    ]
+    list_filter: ClassVar = [
+        filters.OfficerFilter,
+        filters.OverdueFilter,
+        filters.BorderFilter,
+        filters.StateFilter,
+        filters.CategoryFilter,
+        filters.CountryFilter,
+        filters.FilerFilter,
+        filters.BodyFilter,
+    ]
+    actions: ClassVar = ["claim"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list alone: a case opens on its one page."""
+        view = self.admin_site.admin_view(self.changelist_view)
+        return [path("", view, name="intake_triagecase_changelist")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Open cases in working order."""
+        return super().get_queryset(request).open().next_first()  # type: ignore[attr-defined]
+
+    @admin.action(description=_("Take up"), permissions=["act"])
+    def claim(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Take the chosen cases up, each by the verb; say who was first on the others."""
+        by = gate.actor(request)
+        done = 0
+        # Plain cases: the verbs know nothing of the queue.
+        for case in Case.objects.filter(pk__in=queryset.values_list("pk", flat=True)).order_by(
+            "id"
+        ):
+            try:
+                actions.claim(case=case, by=by)
+            except (actions.RefusedError, workflow.IllegalStepError) as error:
+                text = steps.refusal(error, Case.objects.get(pk=case.pk), seen=None)
+                self.message_user(request, f"{case.number}: {text}", messages.WARNING)
+            else:
+                done += 1
+        if done:
+            text = ngettext("You took up %d case.", "You took up %d cases.", done)
+            self.message_user(request, text % done, messages.SUCCESS)
+
+
+@admin.register(Case)
+class CaseAdmin(CaseList):
+    """All cases, ended ones too, and the case page with its steps."""
+
+    list_display: ClassVar = [
+        "number_cell",
+        "title_cell",
+        "state_cell",
+        "turn",
+        "received",
+        "due",
+        "country",
+        "category_cell",
+        "company_cell",
+        "filed",
+        "officer",
+    ]
+    list_filter: ClassVar = [
+        filters.StateFilter,
+        filters.OfficerFilter,
+        filters.CategoryFilter,
+        filters.CountryFilter,
+        filters.FilerFilter,
+    ]
+    actions: ClassVar = []
+
+    @admin.display(description=_("received"))
+    def received(self, case: Case) -> str:
+        """The day of receipt."""
+        return cells.day(case.received_at)
+
+    @admin.display(description=_("company"))
+    def company_cell(self, case: Case) -> str:
+        """The company as it named itself."""
+        return cells.isolated(case.company_name)
+
+    def get_urls(self) -> list[URLPattern]:
+        """List, page, steps and files: no add, no delete, no edit."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("", wrap(self.changelist_view), name="intake_case_changelist"),
+            path("<int:pk>/change/", wrap(page.case_page), name="intake_case_change"),
+            path("<int:pk>/step/<str:verb>/", wrap(steps.step), name="intake_case_step"),
+            path(
+                "<int:pk>/referral/<int:referral_pk>/<str:verb>/",
+                wrap(steps.referral_step),
+                name="intake_case_referral",
+            ),
+            path("<int:pk>/file/<uuid:public_id>/", wrap(page.attachment), name="intake_case_file"),
+        ]
+
+
+admin.site.site_header = _("One-Team desk")
+admin.site.site_title = _("One-Team desk")
+admin.site.index_title = _("Desk")

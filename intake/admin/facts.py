@@ -1,0 +1,81 @@
+"""The right-hand side of the case page: clock, difficulty and company, label by label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from intake import explain
+from intake.admin import cells
+from intake.models import Case, ClockPolicy
+from reference import cached
+from reference.choices import EXPORT_BANDS, SIZE_CLASSES
+
+Pairs = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The clock of a case, and one sentence that explains it."""
+
+    policy: str
+    sentence: str
+
+
+def clock(case: Case) -> Clock:
+    """The deadline of a case in words."""
+    row = ClockPolicy.objects.filter(code=case.policy).first()
+    name = row.name if row else case.policy
+    return Clock(name, explain.sentence(case))
+
+
+def difficulty(case: Case) -> Pairs:
+    """What the case is about."""
+    value = ""
+    if case.value is not None:
+        value = (
+            f"{number_format(case.value, 0, use_l10n=True, force_grouping=True)} {case.currency}"
+        )
+    return _said(
+        (_("Kind of difficulty"), cells.category(case)),
+        (_("Country concerned"), case.country.name),
+        (_("Further countries"), ", ".join(case.more_countries)),
+        (_("Product"), case.product),
+        (_("HS code"), case.hs_code),
+        (_("Goods are at the border now"), _("yes") if case.at_border else _("no")),
+        (_("Since when"), case.since),
+        (_("Answer needed by"), case.needed_by),
+        (_("Value at stake"), value),
+        (_("Counterpart"), case.counterpart),
+        (_("Also filed with"), case.other_desk),
+    )
+
+
+def company(case: Case) -> Pairs:
+    """Who it is, and how they are reached."""
+    language = get_language() or "ko"
+    sectors = {
+        code: name for _group, rows in cached.sector_choices(language) for code, name in rows
+    }
+    provinces = dict(cached.province_choices(language))
+    place = f"{provinces.get(case.province, case.province)} {case.municipality}".strip()
+    return _said(
+        (_("Place"), place),
+        (_("Sector"), sectors.get(case.sector, case.sector)),
+        (_("Size class"), str(SIZE_CLASSES.get(case.size_class, ""))),
+        (_("Export band"), str(EXPORT_BANDS.get(case.export_band, ""))),
+        (_("Contact person"), f"{case.contact_name} {case.contact_position}".strip()),
+        (_("Phone"), case.contact_phone),
+        (_("E-mail"), case.contact_email),
+        (_("Language"), _("English") if case.language == "en" else _("Korean")),
+        (_("Who may see the company"), case.visibility_label),
+        (_("Filed through"), cells.filed(case)),
+    )
+
+
+def _said(*pairs: tuple[str, Any]) -> Pairs:
+    return [(label, words) for label, words in pairs if words not in (None, "")]
