@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import deadline, letters, workflow
+from intake.actions.filing import make_findable
 from intake.actions.moving import RefusedError, move
 from intake.models import Case
 from intake.models.event import TO_SUBMITTER
@@ -62,6 +63,8 @@ def classify(*, case: Case, by: Actor, policy: str | None = None, **facts: Any) 
         changes["policy"] = policy
     becomes = {name: _plain(value) for name, value in changes.items()}
     move(case, "classify", by=by, facts={"was": was, "is": becomes}, **changes)
+    if {"product", "hs_code"} & changes.keys():
+        make_findable(case)
     if case.due_at != before:
         letters.new_date(case)
 

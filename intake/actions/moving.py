@@ -14,6 +14,8 @@ from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL
 from intake.timeline import Actor, draw
 
+# Words that leave the case as it was: who wrote them was not "first".
+_LEAVES_AS_IT_IS = ("note", "send_message")
 # Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
 _MOVES_CLOCK = {"request_supplement", "supplement", "extend", "dispute", "reopen"}
 
@@ -26,7 +28,8 @@ class StaleCaseError(RefusedError):
     """Somebody was first: the case is no longer as the person saw it."""
 
     def __init__(self, case: Case) -> None:
-        self.first = case.events.select_related("actor").last()
+        steps = case.events.exclude(verb__in=_LEAVES_AS_IT_IS)
+        self.first = steps.select_related("actor").last()
         who = ""
         if self.first is not None:
             who = str(self.first.actor or self.first.role_label)
