@@ -139,7 +139,7 @@ def _for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) 
 
 def _for_body(kind: str, case: Case, body: Organisation, **more: Any) -> list[Notice]:
     """The notice to a body's referral address, or to each of its officers where it has none."""
-    people = [(body.email, "ko", None)] if body.email else []
+    people: list[tuple[str, str, User | None]] = [(body.email, "ko", None)] if body.email else []
     if not people:
         people = [
             (member.user.email, member.user.language, member.user)

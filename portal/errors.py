@@ -1,8 +1,10 @@
 """The error pages, none of which loses what a person has typed."""
 
 import logging
+import sys
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -40,7 +42,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; what was typed is offered again."""
+    """500: our fault; what was typed is offered again.
+
+    A database that goes away while a middleware uses it (a session that is saved) ends here too.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return unavailable(request, error)
     return render(request, "errors/500.html", {"typed": _typed(request)}, status=500)
 
 

@@ -55,7 +55,7 @@ class LongTextField(TextField):
 class BusinessNumberField(TextField):
     """A Korean business registration number; ten digits out, however they were typed."""
 
-    MESSAGES = {  # noqa: RUF012
+    MESSAGES = {
         business_number.NOT_DIGITS: _("Write digits only, for example 123-45-67891."),
         business_number.WRONG_LENGTH: _("A business registration number has 10 digits."),
         business_number.UNKNOWN_OFFICE: _(
@@ -150,8 +150,8 @@ class ContactEmailField(TextField):
     """An e-mail address that a mail can really be sent to."""
 
     widget = forms.EmailInput
-    default_validators = [validators.validate_email]  # noqa: RUF012
-    default_error_messages = {  # noqa: RUF012
+    default_validators = [validators.validate_email]
+    default_error_messages = {
         "invalid": _("Write the e-mail address like this: name@company.co.kr.")
     }
 

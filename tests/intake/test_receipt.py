@@ -25,7 +25,7 @@ def test_number_reads_back_as_itself(year: int, serial: int) -> None:
         lambda text: text.replace("-", ""),
         lambda text: text.replace("-", " ") + " ",
         lambda text: text.translate({ord(d): ord("０") + int(d) for d in "0123456789"}),
-        lambda text: "​".join(text),
+        "\u200b".join,
         lambda text: text.removeprefix("GT-"),
         lambda text: text.replace("-", "－"),
     ],
