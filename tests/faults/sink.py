@@ -1,12 +1,16 @@
 """A real SMTP server for tests, which can misbehave in the ways that mail servers do."""
 
 import asyncio
+import logging
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 
 from aiosmtpd.smtp import SMTP
+
+# Every line of every dialogue would bury what a failed test has to say.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 @dataclass
