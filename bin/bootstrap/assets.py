@@ -1,5 +1,6 @@
 """The KRDS parts: fetched by npm at set-up, never part of the repository (THIRD_PARTY.md)."""
 
+import gzip
 import os
 import re
 import shutil
@@ -97,6 +98,8 @@ def _copy(package: Path, target: Path) -> None:
             text = re.sub(r"/\*# sourceMappingURL=.*?\*/\s*", "", text)
             (new / sheet).parent.mkdir(parents=True, exist_ok=True)
             (new / sheet).write_text(text, "utf-8")
+            # Served instead to browsers that take it: half a megabyte less on a slow line.
+            (new / f"{sheet}.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
         shutil.copytree(source / "img/component/icon", new / "img/component/icon")
         (new / "fonts").mkdir()
         for font in sorted((source / "fonts").glob("*.woff2")):

@@ -64,7 +64,7 @@ def postgresql() -> Iterator[str | None]:
     with suppress(ValueError):
         given = os.environ.get("DATABASE_URL", "")
         if given.startswith("postgres"):
-            base = given.split("?")[0].rpartition("/")[0]
+            base: str = given.split("?")[0].rpartition("/")[0]
             if not _python(ASK, f"{base}/postgres"):
                 raise SetupError(
                     "DATABASE_URL names a PostgreSQL that does not answer or may not create "
