@@ -84,6 +84,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        """The name, as Django's own templates ask for it."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The same: Korean names are short."""
+        return self.name
+
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Vocabulary of organisations."""

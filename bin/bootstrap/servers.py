@@ -83,8 +83,8 @@ def postgresql() -> Iterator[str | None]:
     if binaries is None:
         yield None
         return
-    with _cluster(binaries) as base:
-        yield base
+    with _cluster(binaries) as started:
+        yield started
 
 
 def drop_databases(base: str, prefix: str) -> None:
