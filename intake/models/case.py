@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
@@ -30,7 +30,7 @@ WEB, PHONE, VISIT, EVENT, SPREADSHEET, MISSION, API = (
 )
 CHANNEL_LABELS = {
     WEB: _("Web"),
-    PHONE: _("Phone"),
+    PHONE: pgettext_lazy("channel", "Phone"),
     VISIT: _("Visit"),
     EVENT: _("Event"),
     SPREADSHEET: _("Spreadsheet"),
