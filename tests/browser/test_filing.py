@@ -66,7 +66,7 @@ def test_filing_and_following_need_no_scripts(trial: Portal, visit: Callable[...
     form = reader.get_by_role("region", name=KO("Without the tracking code"))
     form.get_by_label(KO.label("Receipt number")).fill(receipt.number)
     form.get_by_role("button").click()
-    mail = trial.mail(email, f"[{receipt.number}] 확인번호")
+    mail = trial.mail(email, f"[{receipt.number}] 일회용 인증번호")
     code = re.search(r"\b(\d{3}) (\d{3})\b", mail.parsed.get_body(("plain",)).get_content())
     assert code
     company.field(reader, "One-time code").fill(code[1] + code[2])
