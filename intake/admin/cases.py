@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from accounts import roles
@@ -69,6 +70,15 @@ class CaseList(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only what this reader may see, whatever any permission says."""
         return self.model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list takes the whole width: the way to the other lists is the page before."""
+        more = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "is_nav_sidebar_enabled": False,
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, more)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
