@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from intake import clock, deadline, workflow
 from intake.models import Case, CaseEvent
@@ -37,8 +37,19 @@ NOTICES: dict[str, Promise] = {
 
 def day(moment: dt.date | dt.datetime) -> str:
     """A date with its weekday, as the reader's language writes it."""
-    # Translators: Django's date format; month, day and weekday.
-    return date_format(moment, _("j F Y (D)"))
+    weekday = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )[moment.weekday()]
+    return _("%(date)s (%(weekday)s)") % {
+        "date": date_format(moment, "DATE_FORMAT"),
+        "weekday": weekday,
+    }
 
 
 def moment(when: dt.datetime) -> str:
@@ -94,13 +105,18 @@ def standing(
             _("The period was extended by %(length)s.")
             % {"length": length(policy, found.extended_by)}
         )
-    parts += [
-        _("The days from %(since)s to %(until)s, when we waited for your supplement, do not count.")
-        % {"since": day(pause.since), "until": day(pause.until)}
-        for pause in pauses
-        if pause.until is not None
-    ]
+    parts += [_pause(pause.since, pause.until) for pause in pauses if pause.until is not None]
     return " ".join(parts)
+
+
+def _pause(since: dt.date, until: dt.date) -> str:
+    if since == until:
+        return _("%(day)s, when we waited for your supplement, does not count.") % {
+            "day": day(since)
+        }
+    return _(
+        "The days from %(since)s to %(until)s, when we waited for your supplement, do not count."
+    ) % {"since": day(since), "until": day(until)}
 
 
 def sentence(case: Case, events: Iterable[CaseEvent] | None = None) -> str:

@@ -67,30 +67,33 @@
 
   // What was chosen is listed with its size; what cannot be taken is said before it is sent.
   all("input[data-files]").forEach((input) => {
-    const list = document.createElement("ul");
-    list.className = "chosen-files";
-    list.setAttribute("role", "status");
-    input.after(list);
+    const told = document.createElement("div");
+    told.setAttribute("role", "status");
+    input.after(told);
     input.addEventListener("change", () => {
       const lines = Array.from(input.files, (file) => {
         const line = document.createElement("li");
+        const text = document.createElement("span");
         const name = document.createElement("bdi");
         name.textContent = file.name.normalize("NFC");
-        const size = (file.size / 1048576).toFixed(1);
-        line.append(name, ` ${size} MB`);
+        text.append(name, ` ${(file.size / 1048576).toFixed(1)} MB`);
         if (file.size > Number(input.dataset.files) * 1048576) {
-          line.className = "over";
-          line.append(` – ${input.dataset.tooBig}`);
+          text.className = "form-hint-invalid";
+          text.append(` – ${input.dataset.tooBig}`);
         }
+        line.append(text);
         return line;
       });
+      const list = document.createElement("ul");
+      list.className = "file-list";
+      list.append(...lines);
+      told.replaceChildren(...(lines.length ? [list] : []));
       if (input.files.length > Number(input.dataset.most)) {
-        const line = document.createElement("li");
-        line.className = "over";
-        line.textContent = input.dataset.tooMany;
-        lines.push(line);
+        const warning = document.createElement("p");
+        warning.className = "form-hint-invalid";
+        warning.textContent = input.dataset.tooMany;
+        told.append(warning);
       }
-      list.replaceChildren(...lines);
     });
   });
 

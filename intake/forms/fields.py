@@ -33,6 +33,17 @@ def tidy(text: str) -> str:
 class TextField(forms.CharField):
     """A CharField whose value is tidy; macOS's decomposed Hangul becomes what others type."""
 
+    default_error_messages = {
+        "required": _("Please fill this in."),
+        "max_length": _(
+            "At most %(limit_value)s characters fit here; you wrote %(show_value)s. Shorten it, "
+            "or attach the rest as a file."
+        ),
+        "null_characters_not_allowed": _(
+            "This text has an invisible character in it that cannot be stored. Write it anew."
+        ),
+    }
+
     def to_python(self, value: Any) -> str:
         """Clean before length and content are judged."""
         return tidy(super().to_python(value) or "")
@@ -139,6 +150,14 @@ class HSCodeField(TextField):
 class AmountField(forms.DecimalField):
     """An amount of money; commas, spaces and full-width digits are fine."""
 
+    default_error_messages = {
+        "invalid": _("Write the amount in digits, for example 50,000."),
+        "min_value": _("An amount cannot be less than zero."),
+        "max_digits": _("This amount is too large. Check the digits."),
+        "max_whole_digits": _("This amount is too large. Check the digits."),
+        "max_decimal_places": _("Write two digits after the point at most."),
+    }
+
     def to_python(self, value: Any) -> Any:
         """Read "1,200,000" as a number."""
         if isinstance(value, str):
@@ -173,6 +192,11 @@ class ContactEmailField(TextField):
 
 class LazyChoiceField(forms.TypedChoiceField):
     """A choice whose options come from a function of the language, asked at each use."""
+
+    default_error_messages = {
+        "required": _("Please choose one."),
+        "invalid_choice": _("Choose one from the list."),
+    }
 
     def __init__(self, *, source: Any, empty: Any = "", **kwargs: Any) -> None:
         self.source = source

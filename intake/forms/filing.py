@@ -199,6 +199,7 @@ class FilingForm(forms.Form):
         label=_("Who may see your company's name?"),
         choices=[(code, VISIBILITY_LABELS[code]) for code in (NAMED, SECRETARIAT_ONLY)],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one.")},
         help_text=_("The bodies that are asked can often help faster when they know the company."),
     )
 

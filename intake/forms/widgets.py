@@ -18,7 +18,7 @@ def _options(groups: Iterable[Any]) -> SafeString:
             parts.append(format_html('<optgroup label="{}">{}</optgroup>', value, _options(label)))
         else:
             parts.append(format_html('<option value="{}">{}</option>', value, label))
-    return mark_safe("".join(parts))
+    return mark_safe("".join(parts))  # noqa: S308 - made of escaped parts
 
 
 def _frozen(choices: Iterable[Any]) -> tuple[Any, ...]:
@@ -51,7 +51,7 @@ class LongSelect(forms.Select):
             made = self._made[key] = _options(key)
         # Escaped like the options themselves: what is no option of ours matches nothing.
         wanted = format_html('<option value="{}"', chosen)
-        return mark_safe(made.replace(wanted + ">", wanted + " selected>", 1))
+        return mark_safe(made.replace(wanted + ">", wanted + " selected>", 1))  # noqa: S308
 
 
 class SeveralSelects(forms.Widget):
@@ -84,30 +84,16 @@ class SeveralSelects(forms.Widget):
         final = self.build_attrs(self.attrs, attrs)
         first = str(final.pop("id", f"id_{name}"))
         select = LongSelect(choices=self.choices)
-        return format_html_join(
-            "",
-            "{}",
-            (
-                (
-                    select.render(
-                        f"{name}_{place}",
-                        one,
-                        final
-                        | {
-                            "id": first if place == 1 else f"{first}_{place}",
-                            "class": "krds-form-select",
-                            "aria-label": gettext("%(what)s, %(place)d of %(count)d")
-                            % {
-                                "what": gettext("Further country"),
-                                "place": place,
-                                "count": self.count,
-                            },
-                        },
-                    ),
-                )
-                for place, one in enumerate(chosen, start=1)
-            ),
-        )
+        rendered = []
+        for place, one in enumerate(chosen, start=1):
+            own = {
+                "id": first if place == 1 else f"{first}_{place}",
+                "class": "krds-form-select",
+                "aria-label": gettext("%(what)s, %(place)d of %(count)d")
+                % {"what": gettext("Further country"), "place": place, "count": self.count},
+            }
+            rendered.append((select.render(f"{name}_{place}", one, final | own),))
+        return format_html('<div class="stack">{}</div>', format_html_join("", "{}", rendered))
 
 
 class ManyFilesInput(forms.FileInput):

@@ -38,7 +38,7 @@ from notifications import outbox
 _WAY = (
     (gettext_lazy("Receipt"), (workflow.RECEIVED,)),
     (gettext_lazy("Review"), (workflow.REVIEWING, workflow.SUPPLEMENT)),
-    (gettext_lazy("Consultation"), (workflow.REFERRED,)),
+    (gettext_lazy("With bodies"), (workflow.REFERRED,)),
     (gettext_lazy("Answer"), (workflow.ANSWERED,)),
     (gettext_lazy("Closing"), workflow.ENDED),
 )
