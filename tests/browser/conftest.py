@@ -12,6 +12,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     Response,
     sync_playwright,
@@ -55,6 +56,10 @@ class Watcher:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")
 
+    def script(self, error: Error) -> None:
+        """An exception that no script caught."""
+        self.faults.append(f"script: {error}")
+
     def response(self, response: Response) -> None:
         """A server error, or a part of a page that is not there."""
         kind = response.request.resource_type
@@ -64,8 +69,14 @@ class Watcher:
     def watch(self, page: Page) -> None:
         """Listen to one page."""
         page.on("console", self.console)
-        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("pageerror", self.script)
         page.on("response", self.response)
+
+    def leave(self, page: Page) -> None:
+        """Stop listening, where a page serves several tests."""
+        page.remove_listener("console", self.console)
+        page.remove_listener("pageerror", self.script)
+        page.remove_listener("response", self.response)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,107 @@
+"""The pages that every sweep of the browser tests goes through, and how one gets there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Response
+
+from intake.workflow import STEPS
+from tests.browser.words import Words
+
+PUBLIC, COMPANY, OFFICER = "public", "company", "officer"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Addresses of what was made for the sweep, and the cookies of who may see it."""
+
+    check: str
+    receipt: str
+    link: str
+    number: str
+    pk: int
+    answered: str
+    cookies: dict[str, list[dict[str, object]]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its address, who sees it, and the button that leads on to it, by its msgid."""
+
+    name: str
+    address: Callable[[Prepared], str]
+    who: str = PUBLIC
+    press: str = ""
+    status: int = 200
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _at(name: str, path: str, **more: object) -> Place:
+    return Place(name, lambda _made: path, **more)  # type: ignore[arg-type]
+
+
+def _desk(name: str, tail: str, **more: object) -> Place:
+    return Place(
+        name,
+        lambda made: f"/admin/intake/case/{made.pk}/{tail}/",
+        OFFICER,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+PLACES = [
+    _at("home", "/"),
+    _at("form", "/file/"),
+    _at("form with errors", "/file/", press="Next: check your answers", status=422),
+    Place("check", lambda made: made.check),
+    Place("receipt", lambda made: made.receipt),
+    _at("follow", "/follow/"),
+    _at("follow with errors", "/follow/", press="Open the case", status=422),
+    Place("mailed link", lambda made: made.link),
+    _at("cut link", "/follow/link/cut/", status=404),
+    Place("status", lambda made: f"/follow/{made.number}/", COMPANY),
+    Place("status with an answer", lambda made: f"/follow/{made.answered}/", COMPANY),
+    _at("library", "/library/"),
+    _at("requirements", "/library/requirements/"),
+    _at("article", "library"),
+    _at("requirement", "requirements"),
+    _at("case studies", "/cases/"),
+    _at("case study", "/cases/demo-vn-clearance-hold/"),
+    _at("search", "/search/?q=통관"),
+    _at("guide", "/guide/"),
+    _at("privacy", "/privacy/"),
+    _at("accessibility", "/accessibility/"),
+    _at("sign-in", "/sign-in/"),
+    _at("sign-in with errors", "/sign-in/", press="Sign in"),
+    _at("nothing here", "/no-such-page/", status=404),
+    _at("desk", "/admin/", who=OFFICER),
+    _at("queue", "/admin/intake/triagecase/", who=OFFICER),
+    _at("all cases", "/admin/intake/case/?q=통관", who=OFFICER),
+    _desk("case at the desk", "change"),
+    _desk("classify", "step/classify"),
+    _desk("refer", "step/refer"),
+    _desk("refer with errors", "step/refer", press=STEPS["refer"].label, status=422),
+    _desk("answer", "step/answer"),
+]
+BY_NAME = {place.name: place for place in PLACES}
+# The first entry of these lists is what the place shows.
+LISTS = {"library": "/library/", "requirements": "/library/requirements/"}
+
+
+def go(page: Page, place: Place, made: Prepared, words: Words) -> Response:
+    """Open the page; the answer that brought it."""
+    address = place.address(made)
+    if address in LISTS:
+        page.goto(LISTS[address])
+        entry = page.get_by_role("main").locator(f'a[href^="{LISTS[address]}demo"]').first
+        address = entry.get_attribute("href") or ""
+    response = page.goto(address)
+    if place.press:
+        with page.expect_navigation() as arrived:
+            page.get_by_role("main").get_by_role("button", name=words(place.press)).first.click()
+        response = arrived.value
+    assert response is not None
+    assert response.status == place.status, f"{place}: {response.status} {response.url}"
+    return response
