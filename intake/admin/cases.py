@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.translation import gettext_lazy as _
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import roles
@@ -21,14 +21,19 @@ from intake.models import Case, TriageCase
 class CaseList(admin.ModelAdmin):
     """What both lists share: read only, searched by our own index, gated by the queryset."""
 
-    list_display_links: ClassVar = None
+    list_display_links = None
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False
-    list_select_related: ClassVar = ["country", "category", "filer_organisation", "assignee"]
-    sortable_by: ClassVar = ()
+    list_select_related = (
+        "country",
+        "category",
+        "filer_organisation",
+        "assignee",
+    )
+    sortable_by = ()
     # Shows the search box; `get_search_results` does the work.
-    search_fields: ClassVar = ["number"]
+    search_fields = ("number",)
     search_help_text = _("Receipt number, company, product or any words of the case")
     actions_selection_counter = True
     change_list_template = "admin/intake/list.html"
@@ -96,7 +101,7 @@ class CaseList(admin.ModelAdmin):
 class TriageCaseAdmin(CaseList):
     """The queue: open cases, what to do next first."""
 
-    list_display: ClassVar = [
+    list_display = (
         "number_cell",
         "title_cell",
         "state_cell",
@@ -107,8 +112,8 @@ class TriageCaseAdmin(CaseList):
         "category_cell",
         "filed",
         "officer",
-    ]
-    list_filter: ClassVar = [
+    )
+    list_filter = (
         filters.OfficerFilter,
         filters.OverdueFilter,
         filters.BorderFilter,
@@ -117,8 +122,8 @@ class TriageCaseAdmin(CaseList):
         filters.CountryFilter,
         filters.FilerFilter,
         filters.BodyFilter,
-    ]
-    actions: ClassVar = ["claim"]
+    )
+    actions = ("claim",)
 
     def get_urls(self) -> list[URLPattern]:
         """The list alone: a case opens on its one page."""
@@ -154,7 +159,7 @@ class TriageCaseAdmin(CaseList):
 class CaseAdmin(CaseList):
     """All cases, ended ones too, and the case page with its steps."""
 
-    list_display: ClassVar = [
+    list_display = (
         "number_cell",
         "title_cell",
         "state_cell",
@@ -166,15 +171,15 @@ class CaseAdmin(CaseList):
         "company_cell",
         "filed",
         "officer",
-    ]
-    list_filter: ClassVar = [
+    )
+    list_filter = (
         filters.StateFilter,
         filters.OfficerFilter,
         filters.CategoryFilter,
         filters.CountryFilter,
         filters.FilerFilter,
-    ]
-    actions: ClassVar = []
+    )
+    actions = ()
 
     @admin.display(description=_("received"))
     def received(self, case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.forms import ModelForm
@@ -35,9 +35,17 @@ class _ClockRows(admin.ModelAdmin):
 class ClockPolicyAdmin(_ClockRows):
     """Kinds of case. They are changed, never deleted: cases refer to their codes for ever."""
 
-    list_display: ClassVar = ["name_ko", "name_en", "length", "unit", "extension", "basis", trust]
-    list_display_links: ClassVar = ["name_ko"]
-    fields: ClassVar = [
+    list_display = (
+        "name_ko",
+        "name_en",
+        "length",
+        "unit",
+        "extension",
+        "basis",
+        trust,
+    )
+    list_display_links = ("name_ko",)
+    fields = (
         "code",
         "name_ko",
         "name_en",
@@ -48,7 +56,7 @@ class ClockPolicyAdmin(_ClockRows):
         "basis",
         "verified",
         "sort",
-    ]
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A code never changes once a row has it."""
@@ -63,8 +71,12 @@ class ClockPolicyAdmin(_ClockRows):
 class CalendarDayAdmin(_ClockRows):
     """Days on which the offices differ from the published holidays."""
 
-    list_display: ClassVar = ["day", "is_working", "reason"]
-    search_fields: ClassVar = ["reason"]
+    list_display = (
+        "day",
+        "is_working",
+        "reason",
+    )
+    search_fields = ("reason",)
     search_help_text = _("Reason")
     # Rows are taken back one by one, so that the clock hears of each.
-    actions: ClassVar = None
+    actions = None

@@ -141,7 +141,7 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
     if event.verb == "classify":
         was, becomes = facts.get("was", {}), facts.get("is", {})
         for name, value in becomes.items():
-            label = str(Case._meta.get_field(name).verbose_name)
+            label = str(getattr(Case._meta.get_field(name), "verbose_name", name))
             found.append((label, f"{_plain(was.get(name))} → {_plain(value)}"))
     if event.verb == "assign":
         found.append((_("Officer"), officers.get(facts.get("to", 0), "–")))

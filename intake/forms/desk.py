@@ -43,8 +43,9 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         self.case = case
-        initial = {"version": case.version, **self.initial_for(case), **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        given = kwargs.pop("initial", {})
+        kwargs["initial"] = {"version": case.version, **self.initial_for(case), **given}
+        super().__init__(*args, **kwargs)
 
     def initial_for(self, case: Case) -> dict[str, Any]:
         """What the form proposes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q, When
@@ -33,7 +33,7 @@ class QueueQuerySet(CaseQuerySet):
 class TriageCase(Case):
     """A case as the queue shows it."""
 
-    objects = QueueQuerySet.as_manager()
+    objects: ClassVar[Any] = QueueQuerySet.as_manager()
 
     class Meta:
         proxy = True
