@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -37,10 +38,8 @@ class LongSelect(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element; the chosen option is marked in the prepared text."""
         chosen = str(value[0] if isinstance(value, list | tuple) and value else value or "")
-        final = self.build_attrs(self.attrs, attrs)
-        listed = [(k, v) for k, v in final.items() if v is not False and v is not None]
-        flat = format_html_join("", ' {}="{}"', ((k, k if v is True else v) for k, v in listed))
-        return format_html('<select name="{}"{}>{}</select>', name, flat, self._listed(chosen))
+        final = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, final, self._listed(chosen))
 
     def _listed(self, chosen: str) -> SafeString:
         key = _frozen(self.choices)
