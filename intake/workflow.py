@@ -257,7 +257,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "close",
-            msg("Close"),
+            msg("Close the case"),
             (SUBMITTER, SECRETARY, SYSTEM),
             (ANSWERED,),
             CLOSED,
