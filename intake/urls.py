@@ -24,6 +24,9 @@ register_converter(ReceiptNumber, "receipt")
 app_name = "intake"
 urlpatterns = [
     path("file/", filing.file, name="file"),
+    # The form is sent elsewhere than it is read: a POST to its own address would make browsers
+    # forget the page that the back button must bring back, with its text and its key.
+    path("file/send/", filing.file, name="send"),
     path("file/check/<str:token>/", filing.check, name="check"),
     path("file/submit/", filing.submit, name="submit"),
     path("file/received/<str:token>/", filing.receipt, name="receipt"),

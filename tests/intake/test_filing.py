@@ -538,3 +538,13 @@ def test_a_post_does_write(client):
         check(client)
 
     assert writes(queries.captured_queries) != []
+
+
+def test_form_is_sent_elsewhere_than_it_is_read(client):
+    """A POST to the address of the form would make browsers forget its key on the way back."""
+    page = client.get(reverse("intake:file"))
+
+    action = re.search(r'id="filing" method="post" action="([^"]+)"', page.content.decode())
+    assert action.group(1) == reverse("intake:send") != reverse("intake:file")
+    assert page["Cache-Control"] == "private, no-cache"
+    assert client.post(action.group(1), posted()).status_code == 302
