@@ -575,7 +575,7 @@ def test_sentence_says_what_the_date_means(cases):
 
     assert explain.sentence(case) == (
         f"{explain.date(case)}까지 답변드립니다. "
-        "접수일을 넣어 7근무일이며, 토·일요일과 공휴일은 세지 않습니다."
+        "접수일을 포함하여 7근무일이며, 토·일요일과 공휴일은 세지 않습니다."
     )
 
 
@@ -584,8 +584,8 @@ def test_sentence_says_why_the_clock_stands_still(cases):
 
     assert explain.date(case) == ""
     assert explain.sentence(case) == (
-        f"{explain.day(timezone.localdate())}부터 보완 자료를 기다리고 있어 처리 기한이 멈추어 "
-        "있습니다. 자료가 도착하는 날까지는 기한에 넣지 않습니다. "
+        f"{explain.day(timezone.localdate())}부터 보완 자료를 기다리고 있어 처리 기간이 멈추어 "
+        "있습니다. 자료가 도착하는 날까지는 처리 기간에 넣지 않습니다. "
         f"{explain.day(case.supplement_due)}까지 보내 주십시오."
     )
 
@@ -599,7 +599,8 @@ def test_sentence_counts_the_pause_and_the_extension(cases):
 
     today = explain.day(timezone.localdate())
     assert sentence.endswith(
-        f"처리 기간을 7근무일 연장하였습니다. 보완 자료를 기다린 {today}은 기한에 넣지 않았습니다."
+        "처리 기간을 7근무일 연장하였습니다. "
+        f"보완 자료를 기다린 {today}은 처리 기간에 넣지 않았습니다."
     )
 
 
