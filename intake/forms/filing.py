@@ -203,7 +203,7 @@ class FilingForm(forms.Form):
         help_text=_("The bodies that are asked can often help faster when they know the company."),
     )
 
-    files = forms.FileField(
+    files = forms.FileField(  # type: ignore[assignment]
         label=_("Files"),
         required=False,
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
@@ -213,7 +213,7 @@ class FilingForm(forms.Form):
         super().__init__(*args, **kwargs)
         for text in consents.CONSENTS:
             self.fields[f"consent_{text.kind}"] = forms.ChoiceField(
-                label=text.title,
+                label=str(text.title),
                 choices=[(YES, _("I agree")), (NO, _("I do not agree"))],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose whether you agree or not.")},
@@ -223,7 +223,7 @@ class FilingForm(forms.Form):
     def unchecked(cls, data: Any) -> FilingForm:
         """The form with what was typed, before anybody asks whether it is right."""
         form = cls(data)
-        form._errors = ErrorDict()
+        form._errors = ErrorDict()  # type: ignore[attr-defined]
         form.cleaned_data = {}
         return form
 

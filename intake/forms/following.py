@@ -81,7 +81,8 @@ class MessageForm(forms.Form):
     """A message on a case."""
 
     text = LongTextField(label=_("Message"), rows=4, max_length=10_000)
-    files = forms.FileField(
+    # Django takes a declared field off the class, so this hides nothing of the form's own.
+    files = forms.FileField(  # type: ignore[assignment]
         label=_("Files"), required=False, widget=ManyFilesInput(attrs={"accept": ACCEPT})
     )
     # Files that came with an earlier try of this form, and the signed list that brings them back.

@@ -57,7 +57,7 @@ class Fold(Fieldset):
         names = [pointer.name for pointer in self.get_field_names()]
         wrong = any(form[name].errors for name in names)
         if form.is_bound and not wrong and any(form[name].value() for name in names):
-            self.flat_attrs = f"{self.flat_attrs} open"
+            self.flat_attrs: str = f"{self.flat_attrs} open"
         html: SafeString = super().render(form, context, template_pack, **more)
         return html
 

@@ -450,9 +450,7 @@ def test_one_more_body_adds_a_row_and_keeps_what_was_typed(desk, cases):
         ("recall", {"reason": "철회"}, "recalled", "reviewing"),
     ],
 )
-def test_what_a_body_said_is_recorded_by_the_secretariat(  # noqa: PLR0917
-    desk, cases, verb, data, state, becomes
-):
+def test_what_a_body_said_is_recorded_by_the_secretariat(desk, cases, verb, data, state, becomes):
     case = cases.at("referred")
     referral = case.referrals.get()
     address = reverse("admin:intake_case_referral", args=[case.pk, referral.pk, verb])

@@ -232,9 +232,7 @@ def test_auditor_reads_the_queue_and_cannot_act(client, cast, cases):
     ],
 )
 @pytest.mark.parametrize("address", [QUEUE, EVERYTHING])
-def test_queue_is_closed_to_everybody_else(  # noqa: PLR0917
-    client, cast, cases, who, status, address
-):
+def test_queue_is_closed_to_everybody_else(client, cast, cases, who, status, address):
     case = cases.at("referred")
     if who:
         client.force_login(getattr(cast, who))

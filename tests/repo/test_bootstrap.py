@@ -105,7 +105,9 @@ def test_krds_copy_takes_only_what_pages_use(bootstrap, tmp_path):
     copied = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.*"))
     assert copied == [
         "css/component/output.css",
+        "css/component/output.css.gz",
         "css/token/krds_tokens.css",
+        "css/token/krds_tokens.css.gz",
         "fonts/One.woff2",
         "img/component/icon/a.svg",
     ]
