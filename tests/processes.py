@@ -55,13 +55,14 @@ def environment(data: Path) -> dict[str, str]:
 class Site:
     """One portal with a database, a broker and a data folder of its own."""
 
-    def __init__(self, env: dict[str, str], **more: str) -> None:
+    def __init__(self, env: dict[str, str], *, migrate: bool = True, **more: str) -> None:
         self.env = env | more
         self.folder = Path(env["DATA_DIR"])
         self.processes: list[subprocess.Popen[bytes]] = []
         for part in ("messages", "control", "processed"):
             (self.folder / "broker" / part).mkdir(parents=True, exist_ok=True)
-        self.manage("migrate", "-v0")
+        if migrate:
+            self.manage("migrate", "-v0")
 
     def manage(self, *words: str, **more: str) -> str:
         """Run a management command; its output."""
@@ -155,7 +156,7 @@ def listens(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def redis_server() -> Iterator[str]:
+def redis_server(*, port: int = 0) -> Iterator[str]:
     """A Redis of our own, in memory only; skipped, visibly, where there is none."""
     binary = shutil.which("redis-server") or shutil.which("valkey-server")
     if binary is None:
@@ -165,7 +166,7 @@ def redis_server() -> Iterator[str]:
         redis.Redis.from_url(offered).flushdb()
         yield offered
         return
-    port = free_port()
+    port = port or free_port()
     server = subprocess.Popen(
         [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
         stdout=subprocess.DEVNULL,
