@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -66,6 +66,10 @@ class SeveralSelects(forms.Widget):
     def id_for_label(self, id_: str) -> str:
         """The group has a legend, and each select its own name."""
         return ""
+
+    def subwidgets(self, name: str, value: Any, attrs: Any = None) -> Iterator[Any]:
+        """None apart: the first select carries the field's own id."""
+        return iter(())
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """Every choice that was made, none twice."""
