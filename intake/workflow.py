@@ -291,6 +291,15 @@ STEPS: dict[str, Step] = {
             done=msg("The period was extended"),
         ),
         Step(
+            "new_deadline",
+            msg("Compute the date anew"),
+            (SYSTEM,),
+            (RECEIVED, REVIEWING, REFERRED),
+            None,
+            (SUBMITTER,),
+            done=msg("The date was computed anew"),
+        ),
+        Step(
             "reject",
             msg("Return"),
             _BY_SECRETARY,
