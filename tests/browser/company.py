@@ -117,5 +117,5 @@ def open_case(page: Page, receipt: Receipt, words: Words = KO) -> None:
     form = page.get_by_role("region", name=words("With the tracking code"))
     form.get_by_label(words.label("Receipt number")).fill(receipt.number)
     form.get_by_label(words.label("Tracking code")).fill(receipt.code)
-    form.get_by_role("button", name=words("Open the case")).click()
+    form.get_by_role("button", name=words("Open the case"), exact=True).click()
     expect(page).to_have_url(re.compile(rf"/follow/{receipt.number}/$"))

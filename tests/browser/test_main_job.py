@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from intake.models.case import SOLVED
+from intake.workflow import STEPS
 from tests.browser import company, desk
 from tests.browser.portal import Portal
 from tests.browser.words import KO
@@ -74,11 +75,26 @@ def test_case_goes_from_a_phone_to_an_answer_and_is_closed(
     assert "하이퐁 세관 2과" not in reader.get_by_role("main").inner_text()
     company.button(reader, "Open the whole case").click()
     expect(reader.get_by_role("region", name=KO("Our answer"))).to_contain_text("하이퐁 세관 2과")
-    reader.get_by_role("radio", name=KO("It is solved")).check()
+    reader.get_by_role("radio", name=KO("It is solved"), exact=True).check()
     company.button(reader, "Say so and close the case").click()
     expect(reader.get_by_role("main")).to_contain_text(KO("This case is closed."))
     portal.mail(email, f"[{receipt.number}] 접수하신 건이 종결되었습니다")
     assert _facts(portal, receipt.number) == f"closed {SOLVED} 2"
+
+
+def test_second_officer_is_told_who_was_first(trial: Portal, visit: Callable[..., Page]):
+    receipt = company.filed(visit(trial), "race@hanbit.example")
+    first, second = visit(trial), visit(trial)
+    for officer, email in ((first, desk.SECRETARY), (second, "secretary2@demo.example")):
+        desk.sign_in(officer, email)
+        desk.open_from_queue(officer, receipt.number)
+
+    desk.claim(first)
+    desk.steps(second).get_by_role("button", name=KO(STEPS["claim"].label)).click()
+
+    refused = second.get_by_role("alert")
+    expect(refused).to_contain_text(KO("Nothing was written"))
+    expect(refused).to_contain_text("김하나")
 
 
 def _ask(officer: Page, bodies: tuple[str, ...]) -> None:
