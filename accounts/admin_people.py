@@ -159,8 +159,9 @@ class UserAdmin(auth_admin.UserAdmin):
         return super().formfield_for_dbfield(db_field, request, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Administrators cannot lock themselves out."""
-        own = ["is_active", "is_staff", "is_platform_admin"] if obj == request.user else []
+        """Administrators cannot lock themselves out, nor let themselves into cases."""
+        own = ["is_active", "is_staff", "is_auditor", "is_platform_admin"]
+        own = own if obj == request.user else []
         return [*super().get_readonly_fields(request, obj), *own]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
