@@ -10,6 +10,9 @@ from django.shortcuts import render
 
 log = logging.getLogger(__name__)
 
+# How Django's reasons begin when origin or referrer is not this site.
+_FOREIGN = ("Origin checking failed", "Referer checking failed")
+
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """The text fields of the request's form, to be offered again (never passwords)."""
@@ -53,11 +56,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is no longer valid: offer the typed form again (FAULTS F4, F87)."""
+    """The form's token is no longer valid: offer the typed form again (FAULTS F4, F87).
+
+    A form that another site sent is not offered: with our token, one press would do what that
+    site wanted done in this person's name.
+    """
+    foreign = reason.startswith(_FOREIGN)
     return render(
         request,
         "errors/csrf.html",
-        {"typed": _typed(request), "had_files": bool(request.FILES)},
+        {"typed": [] if foreign else _typed(request), "had_files": bool(request.FILES)},
         status=403,
     )
 
