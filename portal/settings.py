@@ -45,7 +45,7 @@ if not SECRET_KEY:
     _key_file = DATA_DIR / "secret_key"
     if _key_file.exists():
         SECRET_KEY = _key_file.read_text().strip()
-    elif DEBUG or DEMO or "pytest" in sys.modules or "check" in sys.argv:
+    elif not HTTPS and (DEBUG or DEMO or "pytest" in sys.modules or "check" in sys.argv):
         SECRET_KEY = "for-development-only-" + "0" * 50
     else:
         raise ImproperlyConfigured(
@@ -283,7 +283,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-if flag("BEHIND_PROXY", default=False):
+BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,8 +23,23 @@ _GRANT_SECONDS = 4 * 3600
 _GRANTS = "followed"
 
 
-def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+def address(request: HttpRequest) -> str:
+    """Where the request came from, for counting attempts: never a header that a visitor sets.
+
+    Behind a proxy it is the address that the proxy itself added. Of an IPv6 address the network
+    counts, since one line holds as many addresses as it likes.
+    """
+    shown: str = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        shown = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or shown
+    try:
+        parsed = ipaddress.ip_address(shown)
+    except ValueError:
+        return shown
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((parsed, 64), strict=False))
+    return shown
 
 
 def _grant(request: HttpRequest, case: Case) -> HttpResponse:
@@ -60,7 +77,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            case = access.open_by_code(address=_address(request), **form.cleaned_data)
+            case = access.open_by_code(address=address(request), **form.cleaned_data)
         except access.TooManyTriesError as error:
             form.add_error(None, str(error))
             status = 429
@@ -86,7 +103,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         number = form.cleaned_data["number"]
         try:
-            access.mail_code(number=number, address=_address(request))
+            access.mail_code(number=number, address=address(request))
         except access.TooManyTriesError as error:
             form.add_error(None, str(error))
             status = 429
@@ -115,7 +132,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            case = access.open_by_one_time_code(address=_address(request), **form.cleaned_data)
+            case = access.open_by_one_time_code(address=address(request), **form.cleaned_data)
         except access.TooManyTriesError as error:
             form.add_error(None, str(error))
             status = 429
