@@ -68,16 +68,20 @@ def _refuse_when_many(subject: str, kind: str, at_most: int) -> None:
         raise TooManyTriesError(times[-1] + WINDOW - timezone.now())
 
 
-def _guard(number: str, address: str) -> tuple[str, str]:
-    of_number, of_address = _subject(f"number:{number}"), _subject(f"address:{address}")
+def _guard(tried: str, address: str) -> tuple[str, str]:
+    of_number, of_address = _subject(tried), _subject(f"address:{address}")
     _refuse_when_many(of_number, WRONG, WRONG_AT_MOST)
     _refuse_when_many(of_address, WRONG, WRONG_PER_ADDRESS)
     return of_number, of_address
 
 
 def open_by_code(*, number: str, code: str, address: str) -> Case | None:
-    """The case whose tracking code was typed; None (and counted) when number or code is wrong."""
-    subjects = _guard(number, address)
+    """The case whose tracking code was typed; None (and counted) when number or code is wrong.
+
+    The code is beyond guessing, so wrong ones make only the address wait that sent them: no
+    stranger can keep the owner out.
+    """
+    subjects = _guard(f"number:{number} from {address}", address)
     case = Case.objects.filter(number=number).first()
     # A number that does not exist costs the same comparison as one that does.
     right = case.tracking_code if case else receipt.tracking_code(_NO_KEY, settings.TRACKING_KEY)
@@ -113,7 +117,7 @@ def mail_code(*, number: str, address: str) -> None:
 
 def open_by_one_time_code(*, number: str, code: str, address: str) -> Case | None:
     """The case whose newest one-time code was typed; each code works once and for ten minutes."""
-    subjects = _guard(number, address)
+    subjects = _guard(f"number:{number}", address)
     digits = "".join(char for char in code if char.isdecimal())
     typed = "".join(str(int(char)) for char in digits)
     now = timezone.now()
@@ -121,16 +125,25 @@ def open_by_one_time_code(*, number: str, code: str, address: str) -> Case | Non
         OneTimeCode.objects.filter(case__number=number).order_by("-id").select_related("case")
     ).first()
     if newest is not None and newest.used_at is None and newest.expires_at > now:
+        # A try is used up before the comparison: many at once get no more than one by one.
+        waiting = OneTimeCode.objects.filter(pk=newest.pk, used_at__isnull=True)
+        has_try = waiting.filter(tries__lt=OneTimeCode.MAX_TRIES).update(tries=F("tries") + 1)
         right = hmac.compare_digest(newest.code_hash, _subject(f"code:{newest.case_id}:{typed}"))
         # Compare and swap: of two requests with the same code, one gets in.
-        if right and OneTimeCode.objects.filter(
-            pk=newest.pk, used_at__isnull=True, tries__lt=OneTimeCode.MAX_TRIES
-        ).update(used_at=now):
+        if has_try and right and waiting.update(used_at=now):
             return newest.case
-        OneTimeCode.objects.filter(pk=newest.pk).update(tries=F("tries") + 1)
     for subject in subjects:
         _count(subject, WRONG)
     return None
+
+
+def count_mail(*, to: str, address: str) -> None:
+    """Count a mail that anybody can have sent to any address; refuses when there were many."""
+    of_mail, of_address = _subject(f"mail:{to.lower()}"), _subject(f"address:{address}")
+    _refuse_when_many(of_mail, ASKED, CODES_AT_MOST)
+    _refuse_when_many(of_address, ASKED, WRONG_PER_ADDRESS)
+    _count(of_mail, ASKED)
+    _count(of_address, ASKED)
 
 
 def forget_attempts(*, now: dt.datetime | None = None) -> int:

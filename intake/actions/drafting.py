@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from files import storing
 from intake import letters
+from intake.actions import access
 from intake.models import Draft, DraftFile
 
 
@@ -23,11 +24,12 @@ def keep_draft(*, key: uuid.UUID, data: Mapping[str, Any], language: str) -> Dra
     draft, created = Draft.objects.get_or_create(
         key=key, defaults={"data": dict(data), "language": language}
     )
-    if not created and draft.case_id is None:
-        draft.data = dict(data)
-        draft.language = language
-        draft.updated_at = timezone.now()
-        draft.save(update_fields=["data", "language", "updated_at"])
+    if not created:
+        # By compare and swap: filed a moment ago in another tab, its text is no longer a draft.
+        Draft.objects.unfinished().filter(pk=draft.pk).update(
+            data=dict(data), language=language, updated_at=timezone.now()
+        )
+        draft.refresh_from_db()
     return draft
 
 
@@ -70,8 +72,13 @@ def forget_draft(*, key: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def mail_draft_link(*, draft: Draft, to: str) -> None:
-    """Send the link that resumes a draft, to the address that its writer gave."""
+def mail_draft_link(*, draft: Draft, to: str, address: str) -> None:
+    """Send the link that resumes a draft, to the address that its writer gave.
+
+    Raises TooManyTriesError when that address was written to often, or this visitor had many
+    mails sent: nobody confirmed that the address is theirs.
+    """
+    access.count_mail(to=to, address=address)
     letters.draft_link(key=draft.key, to=to, language=draft.language)
 
 

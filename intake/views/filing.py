@@ -23,12 +23,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from files import names
 from intake import actions, explain, letters, links
-from intake.actions import drafting
+from intake.actions import access, drafting
 from intake.forms.answers import answers
 from intake.forms.filing import FilingForm
 from intake.models import Case, Draft
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.timeline import COMPANY
+from intake.views.following import address
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
@@ -149,7 +150,11 @@ def _save(request: HttpRequest, draft: Draft) -> HttpResponse:
             ),
         )
         return _page(request, form, draft, status=422)
-    drafting.mail_draft_link(draft=draft, to=email)
+    try:
+        drafting.mail_draft_link(draft=draft, to=email, address=address(request))
+    except access.TooManyTriesError as error:
+        form.add_error("contact_email", str(error))
+        return _page(request, form, draft, status=429)
     messages.success(
         request,
         _("Your draft is kept for %(days)d days. We have mailed you a link to go on with it.")
