@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import SECRETARIAT, Organisation, User
-from intake import links, workflow
+from intake import links, unnamed, workflow
 from intake.models import Case, Referral
 from intake.models.case import NAMED
 from intake.models.event import TO_SUBMITTER
@@ -164,6 +164,19 @@ def _for_body(kind: str, case: Case, body: Organisation, **more: Any) -> list[No
     return notices
 
 
+def _without_names(case: Case, **texts: str) -> dict[str, str]:
+    """What a body reads: a company that is not to be named is not named in its own words either."""
+    if case.visibility == NAMED:
+        return texts
+    details = [case.contact_phone, case.contact_email, case.company.business_number or ""]
+    return {
+        name: unnamed.hide(
+            text, company=case.company_name, person=case.contact_name, details=details
+        )
+        for name, text in texts.items()
+    }
+
+
 def receipt(case: Case) -> None:
     """The company learns that its difficulty was received, by whom and until when."""
     outbox.enqueue_many(_for_company("receipt", case))
@@ -209,16 +222,19 @@ def referral(case: Case, referrals: Iterable[Referral]) -> None:
             "referral",
             case,
             row.organisation,
-            question=row.question,
             until=_iso(row.due_at),
             designated=row.designated,
             country=case.country.name,
-            product=case.product,
             hs_code=case.hs_code,
             company=case.company_name if case.visibility == NAMED else "",
-            situation=case.situation,
-            problem=case.problem,
-            request=case.request,
+            **_without_names(
+                case,
+                question=row.question,
+                product=case.product,
+                situation=case.situation,
+                problem=case.problem,
+                request=case.request,
+            ),
         )
     with translation.override(case.language):
         names = [row.organisation.name for row in asked]
@@ -242,9 +258,9 @@ def referral_ended(referral: Referral) -> None:
 
 def referral_recalled(referral: Referral, reason: str) -> None:
     """The body learns that it need not answer any more."""
-    outbox.enqueue_many(
-        _for_body("referral_recalled", referral.case, referral.organisation, reason=reason)
-    )
+    case = referral.case
+    words = _without_names(case, reason=reason)
+    outbox.enqueue_many(_for_body("referral_recalled", case, referral.organisation, **words))
 
 
 def extended(case: Case, reason: str) -> None:
