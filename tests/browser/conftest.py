@@ -79,14 +79,18 @@ class Watcher:
         page.remove_listener("response", self.response)
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Debian's Chromium. Per module: while Playwright's loop runs, Django forbids queries."""
-    program = os.environ.get("TEST_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
-    if program is None:
+@pytest.fixture(scope="session")
+def program() -> str:
+    """Debian's Chromium, or whatever bin/test has found; skipped, visibly, where there is none."""
+    found = os.environ.get("TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
         pytest.skip("no Chromium on PATH")
+    return found
+
+
+@pytest.fixture(scope="module")
+def chromium(program: str) -> Iterator[Browser]:
+    """A browser. Per module: while Playwright's loop runs, Django forbids queries."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
@@ -108,7 +112,7 @@ def mail_server() -> Iterator[Callable[[], Sink]]:
 
 @pytest.fixture(scope="session")
 def trial(
-    tmp_path_factory: pytest.TempPathFactory, mail_server: Callable[[], Sink]
+    program: str, tmp_path_factory: pytest.TempPathFactory, mail_server: Callable[[], Sink]
 ) -> Iterator[Portal]:
     """The portal as `bin/run` starts it: SQLite and the file broker."""
     portal = Portal(tmp_path_factory.mktemp("trial") / "data", mail_server())
@@ -118,7 +122,7 @@ def trial(
 
 @pytest.fixture(scope="session")
 def work(
-    tmp_path_factory: pytest.TempPathFactory, mail_server: Callable[[], Sink]
+    program: str, tmp_path_factory: pytest.TempPathFactory, mail_server: Callable[[], Sink]
 ) -> Iterator[Portal]:
     """The portal at work: PostgreSQL and Redis; skipped, visibly, where they are not."""
     with postgres_database() as database, redis_server() as broker:

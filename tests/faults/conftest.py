@@ -1,11 +1,20 @@
 """Real processes for the fault tests: worker, mail server, databases; each ends what it started."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.faults.sink import Sink
-from tests.processes import Site, free_port, postgres_database, redis_server, wait_until
+from tests.processes import (
+    Site,
+    environment,
+    free_port,
+    postgres_database,
+    redis_server,
+    wait_until,
+)
 
 __all__ = ["Site", "free_port", "wait_until"]
 
@@ -59,4 +68,39 @@ def work(
 @pytest.fixture(params=["trial", "work"])
 def site(request: pytest.FixtureRequest) -> Site:
     """Once as the trial runs, once as the real thing runs."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with tables and reference data, copied for each trial."""
+    site = Site(environment(tmp_path_factory.mktemp("filled")))
+    site.manage("load_reference")
+    return site.folder / "portal.sqlite3"
+
+
+@pytest.fixture
+def ready_trial(product_env: dict[str, str], smtp_sink: Sink, filled: Path) -> Iterator[Site]:
+    """The trial with its reference data."""
+    shutil.copy(filled, product_env["DATA_DIR"])
+    site = Site(
+        product_env,
+        migrate=False,
+        EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}",
+        EMAIL_TIMEOUT="3",
+    )
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def ready_work(work: Site) -> Site:
+    """The real thing with its reference data."""
+    work.manage("load_reference")
+    return work
+
+
+@pytest.fixture(params=["ready_trial", "ready_work"])
+def ready(request: pytest.FixtureRequest) -> Site:
+    """Either way of running."""
     return request.getfixturevalue(request.param)
