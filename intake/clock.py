@@ -87,10 +87,12 @@ class Pause:
 
 
 RECEIVED = "received"
+STARTED_AGAIN = "started_again"  # disputed or reopened: a new period begins
 SUPPLEMENT_SENT = "supplement_sent"
 SUPPLEMENT_ARRIVED = "supplement_arrived"
 EXTENDED = "extended"
-STARTED_AGAIN = "started_again"  # disputed or reopened: a new period begins
+# In which order events of one and the same moment are taken.
+_ORDER = (RECEIVED, STARTED_AGAIN, SUPPLEMENT_SENT, SUPPLEMENT_ARRIVED, EXTENDED)
 
 
 @dataclass(frozen=True)
@@ -171,11 +173,16 @@ def due_moment(
             raise CalendarError(f"no due moment within ten years of {received}")
 
 
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The events as they happened, in whatever order they are handed over."""
+    return sorted(events, key=lambda event: (event.at, _ORDER.index(event.kind)))
+
+
 def pauses_of(events: Iterable[Event]) -> list[Pause]:
     """The supplement pauses that a history holds: from the day sent to the day arrived."""
     pauses: list[Pause] = []
     since: dt.date | None = None
-    for event in events:
+    for event in in_order(events):
         if event.kind == SUPPLEMENT_SENT and since is None:
             since = event.at.date()
         elif event.kind == SUPPLEMENT_ARRIVED and since is not None:
@@ -189,16 +196,17 @@ def pauses_of(events: Iterable[Event]) -> list[Pause]:
 def deadline(policy: Policy, events: Iterable[Event], calendar: Calendar) -> Deadline:
     """The deadline that a case's history gives: always recomputed, never edited.
 
-    A period in days ends with the office day (18:00); one in hours at the very minute.
-    Raises ValueError when the history has no receipt.
+    A period in days ends with the office day (18:00); one in hours at the very minute. A receipt
+    or a new start begins a period and forgets what was before. An extension adds at most the
+    original length (Decree 21). Raises ValueError when the history has no receipt.
     """
-    history = sorted(events, key=lambda event: event.at)
+    history = in_order(events)
     starts = [i for i, event in enumerate(history) if event.kind in (RECEIVED, STARTED_AGAIN)]
     if not starts:
         raise ValueError("a case without a receipt has no deadline")
     history = history[starts[-1] :]
     received = history[0].at
-    extended = sum(event.units for event in history if event.kind == EXTENDED)
+    extended = sum(min(e.units, policy.length) for e in history if e.kind == EXTENDED)
     pauses = pauses_of(history)
     standing = next((pause.since for pause in pauses if pause.until is None), None)
     if standing is not None:

@@ -631,6 +631,17 @@ def test_file_is_handed_out_at_the_desk_and_only_with_its_own_case(
         assert signed_in(user).get(address).status_code == status
 
 
+@pytest.mark.django_db
+def test_case_page_warns_of_what_originals_carry(desk, cases, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    stored = storing.store(SimpleUploadedFile("사진.png", _png(), "image/png"))
+    with_file, without = cases.new(files=[stored]), cases.new()
+
+    pages = [desk.get(page_of(case)).content.decode() for case in (with_file, without)]
+
+    assert ["제출된 원본입니다" in page for page in pages] == [True, False]
+
+
 # --- The gate ---------------------------------------------------------------------------------
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -718,7 +729,9 @@ def test_platform_administrator_sets_clock_and_calendar_and_nothing_else_of_inta
 def test_exception_in_the_calendar_moves_the_next_deadline(desk, cases):
     before = cases.new(received_at=dt.datetime(2026, 9, 21, 1, tzinfo=dt.UTC))
 
-    desk.post("/admin/intake/calendarday/add/", {"day": "2026-09-22", "reason": "임시공휴일"})
+    typed = {"day": "2026-09-22", "reason": "임시공휴일"}
+    shown = desk.post("/admin/intake/calendarday/add/", typed)
+    desk.post("/admin/intake/calendarday/add/", typed | {"seen": shown.context["seen"]})
     after = cases.new(received_at=dt.datetime(2026, 9, 21, 1, tzinfo=dt.UTC))
 
     assert timezone.localdate(before.due_at) == dt.date(2026, 10, 1)
