@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -53,8 +54,10 @@ def _subject(text: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _count(subject: str, kind: str) -> None:
-    AccessAttempt.objects.create(subject=subject, kind=kind)
+def _count(subjects: Iterable[str], kind: str) -> None:
+    AccessAttempt.objects.bulk_create(
+        AccessAttempt(subject=subject, kind=kind) for subject in subjects
+    )
 
 
 def _refuse_when_many(subject: str, kind: str, at_most: int) -> None:
@@ -88,8 +91,7 @@ def open_by_code(*, number: str, code: str, address: str) -> Case | None:
     same = receipt.same_code(code, right)
     if case is not None and same:
         return case
-    for subject in subjects:
-        _count(subject, WRONG)
+    _count(subjects, WRONG)
     return None
 
 
@@ -99,8 +101,7 @@ def mail_code(*, number: str, address: str) -> None:
     subject = _subject(f"number:{number}")
     _refuse_when_many(subject, ASKED, CODES_AT_MOST)
     _refuse_when_many(_subject(f"address:{address}"), ASKED, WRONG_PER_ADDRESS)
-    _count(subject, ASKED)
-    _count(_subject(f"address:{address}"), ASKED)
+    _count((subject, _subject(f"address:{address}")), ASKED)
     case = Case.objects.filter(number=number).first()
     if case is None:
         return
@@ -115,6 +116,7 @@ def mail_code(*, number: str, address: str) -> None:
     letters.one_time_code(case, code, int(OneTimeCode.LIFETIME.total_seconds() // 60))
 
 
+@transaction.atomic
 def open_by_one_time_code(*, number: str, code: str, address: str) -> Case | None:
     """The case whose newest one-time code was typed; each code works once and for ten minutes."""
     subjects = _guard(f"number:{number}", address)
@@ -132,8 +134,7 @@ def open_by_one_time_code(*, number: str, code: str, address: str) -> Case | Non
         # Compare and swap: of two requests with the same code, one gets in.
         if has_try and right and waiting.update(used_at=now):
             return newest.case
-    for subject in subjects:
-        _count(subject, WRONG)
+    _count(subjects, WRONG)
     return None
 
 
@@ -142,8 +143,7 @@ def count_mail(*, to: str, address: str) -> None:
     of_mail, of_address = _subject(f"mail:{to.lower()}"), _subject(f"address:{address}")
     _refuse_when_many(of_mail, ASKED, CODES_AT_MOST)
     _refuse_when_many(of_address, ASKED, WRONG_PER_ADDRESS)
-    _count(of_mail, ASKED)
-    _count(of_address, ASKED)
+    _count((of_mail, of_address), ASKED)
 
 
 def forget_attempts(*, now: dt.datetime | None = None) -> int:

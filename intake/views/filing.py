@@ -17,6 +17,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -223,6 +224,17 @@ def _over(request: HttpRequest, purpose: str) -> HttpResponse:
     return render(request, "intake/link_over.html", {"purpose": purpose}, status=410)
 
 
+def _filed(request: HttpRequest, case: Case) -> HttpResponse:
+    """Where the link of a filed draft leads: to the receipt for as long as a receipt is shown.
+
+    Draft links are mailed, perhaps to a mistyped address, and the receipt shows the tracking
+    code: afterwards the link is over.
+    """
+    if timezone.now() - case.created_at > links.LIFETIME[links.RECEIPT]:
+        return _over(request, "receipt")
+    return redirect(links.receipt_path(case))
+
+
 @login_not_required
 @require_safe
 def check(request: HttpRequest, token: str) -> HttpResponse:
@@ -231,7 +243,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     if draft is None:
         return _over(request, "draft")
     if draft.case is not None:
-        return redirect(links.receipt_path(draft.case))
+        return _filed(request, draft.case)
     form = FilingForm(_as_post(draft.data))
     if not form.is_valid():
         return _page(request, form, draft, status=422)
@@ -259,7 +271,7 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     if draft is None:
         return _over(request, "draft")
     if draft.case is not None:
-        return redirect(links.receipt_path(draft.case))
+        return _filed(request, draft.case)
     return _page(request, FilingForm.unchecked(_as_post(draft.data)), draft)
 
 

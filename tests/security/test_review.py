@@ -11,9 +11,10 @@ from django.conf import settings as current
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from intake import actions, unnamed
+from intake import actions, links, unnamed
 from intake.actions import access, drafting
 from intake.models import AccessAttempt, Case, Draft, OneTimeCode
 from intake.views import following
@@ -168,6 +169,22 @@ def test_guesses_that_come_at_once_share_the_five_tries(case: Case, monkeypatch)
 
     assert (fifth, sixth) == (case, None)
     assert AccessAttempt.objects.filter(kind=access.WRONG).count() == 2
+
+
+def test_mailed_draft_link_shows_the_tracking_code_no_longer_than_a_receipt_link(case: Case):
+    draft = Draft.objects.create(case=case)
+    path = links.draft_path(draft.key)
+    browser = Client()
+
+    soon = browser.get(path)
+    Case.objects.update(created_at=timezone.now() - links.LIFETIME[links.RECEIPT] * 1.01)
+    later = [
+        browser.get(path).status_code,
+        browser.get(reverse("intake:check", args=[path.split("/")[-2]])).status_code,
+    ]
+
+    assert soon["Location"].startswith("/file/received/")
+    assert later == [410, 410]
 
 
 # --- A company that is not to be named ---------------------------------------------------
