@@ -448,3 +448,16 @@ def test_who_may_not_change_the_calendar_sees_no_preview(cast: Cast, cases: Case
     # The control: whoever may change it gets the page.
     answer = desk(cast.platform_admin).post(ADD, {"day": day, "reason": "임시공휴일"})
     assert (answer.status_code, "/admin/intake/case/" in answer.content.decode()) == (200, False)
+
+
+def test_a_preview_costs_the_same_for_one_date_and_for_many(
+    cases: CaseFactory, django_assert_num_queries: object
+) -> None:
+    day = working_day_before_due(cases.new())
+
+    for count in (1, 4):
+        with django_assert_num_queries(5):
+            found = calendar.preview(forced(day))
+        assert found.count == count
+        for _more in range(3):
+            cases.new()
