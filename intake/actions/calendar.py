@@ -198,4 +198,4 @@ def _move(case: Case, change: Change, by: Actor) -> bool:
 
 
 def _iso(moment: dt.datetime | None) -> str | None:
-    return moment and timezone.localtime(moment).isoformat()
+    return None if moment is None else timezone.localtime(moment).isoformat()
