@@ -36,7 +36,18 @@ AUDITOR = frozenset(
 # Of intake, the rows behind the clock and nothing that a company wrote.
 PLATFORM_ADMIN = frozenset(
     {
-        "accounts.*",
+        # Not accounts.company: who filed is content of cases.
+        "accounts.view_user",
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.view_membership",
+        "accounts.add_membership",
+        "accounts.change_membership",
+        "accounts.delete_membership",
+        "accounts.view_organisation",
+        "accounts.add_organisation",
+        "accounts.change_organisation",
+        "accounts.delete_organisation",
         "reference.*",
         "notifications.view",
         "notifications.retry",

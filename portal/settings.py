@@ -146,7 +146,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # the lock at BEGIN instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": env.int("SQLITE_WAIT_SECONDS", default=20),
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         ),
@@ -156,7 +156,10 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=5)
+        "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=5),
+        # A line that dies silently must not hold a person for minutes.
+        "tcp_user_timeout": 5000,
+        "keepalives_idle": 30,
     }
 
 # host:port or a socket path of clamd. When set and silent, files wait as "scan pending".

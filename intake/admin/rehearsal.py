@@ -1,14 +1,23 @@
-"""What a step would tell and whom: the step is taken, its notices are read, all is undone."""
+"""What a step would tell and whom: the step is taken, its notices are read, all is undone.
+
+Links that open a case without an account are for their reader alone: a preview shows where one
+would stand, and never one that works.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from intake.models import Case
 from notifications import outbox, texts
+
+# …/link/<token>/, whoever it is for.
+_SIGNED = re.compile(r"\A(/\S*/link/)\S+\Z")
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,14 @@ def letters(case: Case, act: Callable[[], object]) -> list[Letter]:
         transaction.set_rollback(True)
     found = []
     for row in written:
-        text = texts.render(row.kind, row.language, row.context)
+        text = texts.render(row.kind, row.language, _sealed(row.context))
         found.append(Letter(row.masked_address, text.subject, text.text))
     return found
+
+
+def _sealed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a notice with every signed link cut off before its signature."""
+    return {
+        name: _SIGNED.sub(r"\1preview/", value) if isinstance(value, str) else value
+        for name, value in facts.items()
+    }

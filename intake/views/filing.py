@@ -27,10 +27,13 @@ from intake import actions, explain, letters, links
 from intake.actions import access, drafting
 from intake.forms.answers import answers
 from intake.forms.filing import FilingForm
-from intake.models import Case, Draft
+from intake.models import Case, Draft, DraftFile
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.timeline import COMPANY
 from intake.views.following import address
+
+# The category whose cases are urgent when the goods wait (reference data, codes never reused).
+_HELD_AT_CUSTOMS = "CUS-01"
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
@@ -259,6 +262,9 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             "files": list(draft.files.select_related("file")),
             "due_if_now": date,
             "due_sentence": sentence,
+            # Who chose “held at customs” in a hurry may have left the box beside it empty.
+            "ask_border": not form.cleaned_data["at_border"]
+            and form.cleaned_data["category"] == _HELD_AT_CUSTOMS,
         },
     )
 
@@ -304,14 +310,19 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 def _posted_after_filing(request: HttpRequest, draft: Draft, case: Case) -> HttpResponse:
     """The back button after filing: the same text shows the receipt, another one is kept."""
-    form = FilingForm(request.POST)
-    files = [row.file for row in draft.files.select_related("file")]
-    if form.is_valid() and not request.FILES:
-        said = form.filing(draft.key, files, language=case.language)
-        if said.fingerprint == case.fingerprint:
-            return redirect(links.receipt_path(case))
     second = _keep(request, uuid.uuid4())
     _take_files(request, second)
+    form = FilingForm(request.POST)
+    if form.is_valid():
+        # A browser sends the chosen files again with the page; the same ones are the same text.
+        files = {
+            row.file.sha256: row.file
+            for row in DraftFile.objects.filter(draft__in=[draft, second]).select_related("file")
+        }
+        said = form.filing(draft.key, list(files.values()), language=case.language)
+        if said.fingerprint == case.fingerprint:
+            drafting.forget_draft(key=second.key)
+            return redirect(links.receipt_path(case))
     return _already_received(request, case, second)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import loading as accounts_loading
 from accounts.models import SECRETARIAT, Membership, Organisation, User
 from files import storing
-from intake import actions, workflow
+from intake import actions, links, workflow
 from intake import loading as intake_loading
 from intake.actions import moving
 from intake.admin.page import buttons
@@ -229,6 +229,19 @@ def test_preview_shows_the_mails_and_writes_nothing(desk, typed, verb):
     assert page.content.decode().count('class="desk-mail"') == (2 if verb == "refer" else 1)
     assert everything() == before
     assert desk.post(step_of(case, verb), data).status_code == 302
+
+
+@pytest.mark.django_db
+def test_preview_shows_no_link_that_works(desk, cases):
+    case = cases.at("reviewing")
+    data = {"version": str(case.version), "text": "답변입니다.", "preview": "1"}
+
+    page = desk.post(step_of(case, "answer"), data).content.decode()
+
+    shown = re.findall(r"/follow/link/([^/]+)/", page)
+    assert shown == ["preview"]
+    assert Client().get("/follow/link/preview/").status_code == 404
+    assert Client().get(links.follow_path(case)).status_code == 200
 
 
 @pytest.mark.django_db
@@ -639,7 +652,7 @@ def test_case_page_warns_of_what_originals_carry(desk, cases, settings, tmp_path
 
     pages = [desk.get(page_of(case)).content.decode() for case in (with_file, without)]
 
-    assert ["제출된 원본입니다" in page for page in pages] == [True, False]
+    assert ["These are the originals" in page for page in pages] == [True, False]
 
 
 # --- The gate ---------------------------------------------------------------------------------

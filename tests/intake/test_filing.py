@@ -205,6 +205,39 @@ def test_same_text_after_filing_leads_to_the_receipt(client):
     assert Draft.objects.count() == 1
 
 
+def test_same_text_with_the_same_files_leads_to_the_receipt_and_leaves_no_draft(client):
+    check(client, files=[pdf()])
+    confirm(client)
+
+    again = check(client, files=[pdf()])
+
+    assert again["Location"].startswith("/file/received/")
+    assert (Draft.objects.count(), Case.objects.count()) == (1, 1)
+
+
+def test_same_text_with_another_file_is_another_text(client):
+    check(client, files=[pdf()])
+    confirm(client)
+
+    again = check(client, files=[pdf("계약서.pdf", PDF + b"\n% 2")])
+
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"category": "CUS-01"}, True),
+        ({"category": "CUS-05"}, False),
+        ({"category": "CUS-01", "at_border": "on", "needed_by": "2099-01-04"}, False),
+    ],
+)
+def test_check_asks_for_the_border_where_the_kind_speaks_of_it(client, changes, asked):
+    page = client.get(check(client, **changes)["Location"]).content.decode()
+
+    assert ("물품이 지금 통관 보류 중입니까?" in page) == asked
+
+
 def test_same_text_in_the_other_language_is_the_same_text(client):
     check(client)
     confirm(client)
