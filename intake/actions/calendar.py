@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from intake.models import CalendarDay, Case, CaseEvent, ClockPolicy
 from intake.models.case import CaseQuerySet
 from intake.models.event import TO_SUBMITTER
 from intake.models.queue import RUNNING
-from intake.timeline import Actor
+from intake.timeline import SYSTEM, Actor
 
 # So many cases are read at a time; each is written in a transaction of its own.
 _BATCH = 200
@@ -139,8 +139,25 @@ def apply(*, change: Change, by: Actor) -> int:
         # have remembered the old rules in between.
         deadline.forget()
         transaction.on_commit(deadline.forget)
-    moving = _moving(touched, deadline.stored_rules())
-    return sum(_settle(case, change, by) for case, _new in moving)
+    return _recompute(touched, change.reason, by)
+
+
+def catch_up(*, by: Actor = SYSTEM) -> int:
+    """Compute every running case's date anew, for the beat; says how many moved.
+
+    What is found is what an `apply` that was cut short left behind, and cases that another
+    process filed or moved in the seconds in which it still remembered the old rules.
+    """
+    return _recompute(
+        Case.objects.filter(state__in=RUNNING),
+        lambda: _("The office calendar or the period of this kind of case has changed."),
+        by,
+    )
+
+
+def _recompute(cases: CaseQuerySet, reason: Callable[[], str], by: Actor) -> int:
+    moving = _moving(cases, deadline.stored_rules())
+    return sum(_settle(case, reason, by) for case, _new in moving)
 
 
 def _moving(
@@ -161,11 +178,11 @@ def _moving(
                 yield case, new
 
 
-def _settle(case: Case, change: Change, by: Actor) -> bool:
+def _settle(case: Case, reason: Callable[[], str], by: Actor) -> bool:
     """Give one case its date; one that moved on meanwhile is read again, with its new events."""
     for _try in range(_TRIES):
         try:
-            return _move(case, change, by)
+            return _move(case, reason, by)
         except StaleCaseError:
             fresh = Case.objects.filter(pk=case.pk, state__in=RUNNING).first()
             if fresh is None:
@@ -175,7 +192,7 @@ def _settle(case: Case, change: Change, by: Actor) -> bool:
 
 
 @transaction.atomic
-def _move(case: Case, change: Change, by: Actor) -> bool:
+def _move(case: Case, reason: Callable[[], str], by: Actor) -> bool:
     # The rules are read after the case: whoever changed them since has the case still before
     # them, and whoever changed the case since makes this step fail.
     old, rules = case.due_at, deadline.stored_rules()
@@ -183,14 +200,14 @@ def _move(case: Case, change: Change, by: Actor) -> bool:
     if new == old:
         return False
     with translation.override(case.language):
-        reason = change.reason()
+        why = reason()
     move(
         case,
         "new_deadline",
         by=by,
-        text=reason,
+        text=why,
         audience=TO_SUBMITTER,
-        facts={"old": _iso(old), "new": _iso(new), "reason": reason},
+        facts={"old": _iso(old), "new": _iso(new), "reason": why},
         due_at=new,
     )
     letters.new_date(case)

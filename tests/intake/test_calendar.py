@@ -309,6 +309,32 @@ def test_two_who_apply_at_once_tell_each_company_once(cases: CaseFactory) -> Non
     assert [(len(news(case)), letters_about(case)) for case in made] == [(1, 1)] * 6
 
 
+def test_what_was_cut_short_is_caught_up_with_once(
+    cases: CaseFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [cases.new() for _ in range(3)]
+    paused = cases.at("supplement")
+    real = calendar._move
+
+    def dies(case: Case, *rest: object) -> bool:
+        if case.pk == made[1].pk:
+            raise SystemExit
+        return real(case, *rest)
+
+    monkeypatch.setattr(calendar, "_move", dies)
+    with pytest.raises(SystemExit):
+        apply(forced(working_day_before_due(made[0])))
+    monkeypatch.setattr(calendar, "_move", real)
+    left = [len(news(case)) for case in made]
+
+    moved = [calendar.catch_up(), calendar.catch_up()]
+
+    assert (left, moved) == ([1, 0, 0], [2, 0])
+    assert [(len(news(case)), letters_about(case)) for case in made] == [(1, 1)] * 3
+    assert {fresh(case).due_at for case in made} == {next_working_moment(made[0].due_at)}
+    assert news(paused) == []
+
+
 # --- In the admin -------------------------------------------------------------------------
 ADD = "/admin/intake/calendarday/add/"
 
