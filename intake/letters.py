@@ -19,7 +19,7 @@ from accounts.models import SECRETARIAT, Organisation, User
 from intake import links, unnamed, workflow
 from intake.models import Case, Referral
 from intake.models.case import NAMED
-from intake.models.event import TO_SUBMITTER
+from intake.models.event import TO_BODIES, TO_SUBMITTER
 from intake.timeline import Actor
 from notifications import outbox
 from notifications.models import Notice
@@ -164,7 +164,7 @@ def _for_body(kind: str, case: Case, body: Organisation, **more: Any) -> list[No
     return notices
 
 
-def _without_names(case: Case, **texts: str) -> dict[str, str]:
+def without_names(case: Case, **texts: str) -> dict[str, str]:
     """What a body reads: a company that is not to be named is not named in its own words either."""
     if case.visibility == NAMED:
         return texts
@@ -211,6 +211,18 @@ def message(case: Case, *, by: Actor, audience: str) -> None:
         outbox.enqueue_many(_for_officer("message_to_officer", case))
     elif audience == TO_SUBMITTER:
         outbox.enqueue_many(_for_company("message", case))
+    elif audience == TO_BODIES:
+        outbox.enqueue_many(
+            notice
+            for row in case.referrals.open().select_related("organisation")
+            for notice in _for_body(
+                "message_to_body",
+                case,
+                row.organisation,
+                until=_iso(row.due_at),
+                link=links.body_path(row),
+            )
+        )
 
 
 def referral(case: Case, referrals: Iterable[Referral]) -> None:
@@ -227,7 +239,7 @@ def referral(case: Case, referrals: Iterable[Referral]) -> None:
             country=case.country.name,
             hs_code=case.hs_code,
             company=case.company_name if case.visibility == NAMED else "",
-            **_without_names(
+            **without_names(
                 case,
                 question=row.question,
                 product=case.product,
@@ -235,6 +247,7 @@ def referral(case: Case, referrals: Iterable[Referral]) -> None:
                 problem=case.problem,
                 request=case.request,
             ),
+            link=links.body_path(row),
         )
     with translation.override(case.language):
         names = [row.organisation.name for row in asked]
@@ -256,11 +269,62 @@ def referral_ended(referral: Referral) -> None:
     )
 
 
+def referral_asked_back(referral: Referral, text: str) -> None:
+    """The officer learns what a body asks before it answers."""
+    outbox.enqueue_many(
+        _for_officer(
+            "referral_asked_back", referral.case, body=referral.organisation.name, text=text
+        )
+    )
+
+
+def referral_extended(referral: Referral) -> None:
+    """The officer learns that a body takes longer, why and until when."""
+    outbox.enqueue_many(
+        _for_officer(
+            "referral_extended",
+            referral.case,
+            body=referral.organisation.name,
+            until=_iso(referral.due_at),
+            reason=referral.extension_reason,
+        )
+    )
+
+
+def referral_forwarded(referral: Referral, *, by: Actor) -> None:
+    """The colleague inside the body learns what waits for them, and from whom."""
+    person = referral.handler
+    if person is None:
+        return
+    with translation.override(person.language):
+        outbox.enqueue(
+            "referral_forwarded",
+            to=person.email,
+            context=_facts(
+                referral.case,
+                body=referral.organisation.name,
+                by=str(by.user or ""),
+                until=_iso(referral.due_at),
+                link=links.body_desk_path(referral),
+            ),
+            subject_key=referral.case.number,
+            language=person.language,
+            recipient=person,
+            thread=f"{referral.case.number}/{referral.organisation.code}",
+        )
+
+
 def referral_recalled(referral: Referral, reason: str) -> None:
     """The body learns that it need not answer any more."""
     case = referral.case
-    words = _without_names(case, reason=reason)
-    outbox.enqueue_many(_for_body("referral_recalled", case, referral.organisation, **words))
+    outbox.enqueue_many(
+        _for_body(
+            "referral_recalled",
+            case,
+            referral.organisation,
+            **without_names(case, reason=reason),
+        )
+    )
 
 
 def extended(case: Case, reason: str) -> None:

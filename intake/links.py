@@ -1,4 +1,7 @@
-"""Signed links in mails: one case (or draft), one purpose, an end date. They open a page only."""
+"""Signed links in mails: one case, draft or referral, one purpose, an end date.
+
+They open a page only.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from intake.models import Case
+from intake.models import Case, Referral
 
-FOLLOW, RECEIPT, DRAFT = "follow", "receipt", "draft"
+FOLLOW, RECEIPT, DRAFT, BODY = "follow", "receipt", "draft", "body"
 LIFETIME = {
     FOLLOW: dt.timedelta(days=120),
     RECEIPT: dt.timedelta(hours=12),
     DRAFT: dt.timedelta(days=settings.DRAFT_DAYS),
+    BODY: dt.timedelta(days=60),
 }
 
 
@@ -28,7 +32,7 @@ class ExpiredLinkError(BadLinkError):
 
 
 def make(purpose: str, target: str) -> str:
-    """A token for a purpose and a target (a receipt number, or a draft's key)."""
+    """A token for a purpose and a target (a receipt number, a draft's key or a referral)."""
     return signing.dumps(target, salt=f"intake.links.{purpose}")
 
 
@@ -56,6 +60,17 @@ def receipt_path(case: Case) -> str:
 def draft_path(key: uuid.UUID) -> str:
     """The path that resumes a draft."""
     return reverse("intake:resume", args=[make(DRAFT, str(key))])
+
+
+def body_path(referral: Referral) -> str:
+    """The path of the page on which a body answers one question without an account."""
+    token = make(BODY, f"{referral.case.number}/{referral.pk}")
+    return reverse("intake:body-link", args=[token])
+
+
+def body_desk_path(referral: Referral) -> str:
+    """The path of a question at the body's own desk, for officers with an account."""
+    return reverse("intake:body-referral", args=[referral.case.number, referral.pk])
 
 
 def desk_path(case: Case) -> str:

@@ -1,8 +1,9 @@
-"""Addresses of the company's pages; `portal.urls` puts them at the root."""
+"""Addresses of the company's and the bodies' pages; `portal.urls` puts them at the root."""
 
 from django.urls import path, register_converter
 
 from intake.views import case, filing, following
+from intake.views.body import desk, link
 
 
 class ReceiptNumber:
@@ -44,4 +45,19 @@ urlpatterns = [
     path("follow/<receipt:number>/not-solved/", case.not_solved, name="not-solved"),
     path("follow/<receipt:number>/outcome/", case.outcome, name="outcome"),
     path("follow/<receipt:number>/file/<uuid:public_id>/", case.attachment, name="attachment"),
+    path("body/", desk.listing, name="body-desk"),
+    path("body/link/<str:token>/", link.question, name="body-link"),
+    path("body/link/<str:token>/<slug:verb>/", link.step, name="body-link-step"),
+    path("body/link/<str:token>/file/<uuid:public_id>/", link.attachment, name="body-link-file"),
+    path("body/<receipt:number>/<int:referral_pk>/", desk.referral, name="body-referral"),
+    path(
+        "body/<receipt:number>/<int:referral_pk>/<slug:verb>/",
+        desk.step,
+        name="body-referral-step",
+    ),
+    path(
+        "body/<receipt:number>/<int:referral_pk>/file/<uuid:public_id>/",
+        desk.attachment,
+        name="body-referral-file",
+    ),
 ]

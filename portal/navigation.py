@@ -7,6 +7,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from intake.models import has_desk
+
 # (URL name, label). An entry whose application is not installed is left out.
 ENTRIES: list[tuple[str, Promise]] = [
     ("intake:file", _("File a difficulty")),
@@ -15,6 +17,8 @@ ENTRIES: list[tuple[str, Promise]] = [
     ("casestudies:list", _("Solved cases")),
     ("guide", _("Guide")),
 ]
+# Who answers for a body finds its desk here.
+BODY_DESK = ("intake:body-desk", _("Consultation requests"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ def address(name: str) -> str:
 
 def menu(request: HttpRequest) -> list[Entry]:
     """The menu for this request; the entry above the current page is marked as here."""
-    found = [(name, label, address(name)) for name, label in ENTRIES]
+    entries = [*ENTRIES, BODY_DESK] if has_desk(getattr(request, "user", None)) else ENTRIES
+    found = [(name, label, address(name)) for name, label in entries]
     return [
         Entry(name=name, label=label, url=url, here=request.path.startswith(url))
         for name, label, url in found

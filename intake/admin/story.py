@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import proposals, workflow
+from intake import explain, proposals, workflow
 from intake.models import Attachment, Case, CaseEvent, Message
 from intake.models.case import OUTCOME_LABELS
 from intake.models.event import AUDIENCE_LABELS, INTERNAL
@@ -31,12 +32,16 @@ NOTICE_LABELS = {
     "filer_update": gettext_lazy("News for who filed"),
     "lapsed": gettext_lazy("Returned for want of the supplement"),
     "message": gettext_lazy("New message"),
+    "message_to_body": gettext_lazy("New message to a body"),
     "message_to_officer": gettext_lazy("New message from the company"),
     "new_date": gettext_lazy("New date"),
     "one_time_code": gettext_lazy("One-time code"),
     "receipt": gettext_lazy("Receipt"),
     "referral": gettext_lazy("Question to a body"),
+    "referral_asked_back": gettext_lazy("A body asked back"),
     "referral_ended": gettext_lazy("A body answered or declined"),
+    "referral_extended": gettext_lazy("A body took more time"),
+    "referral_forwarded": gettext_lazy("Question handed on inside the body"),
     "referral_recalled": gettext_lazy("Question taken back"),
     "referred": gettext_lazy("Bodies were asked"),
     "rejected": gettext_lazy("Return of the case"),
@@ -78,10 +83,14 @@ def tell(
     shown = list(events)
     officers = _officers(shown)
     by_message: dict[int | None, list[Attachment]] = {}
+    by_referral: dict[int, list[Attachment]] = {}
     for attachment in attachments:
-        by_message.setdefault(attachment.message_id, []).append(attachment)
+        if attachment.referral_id is not None:
+            by_referral.setdefault(attachment.referral_id, []).append(attachment)
+        else:
+            by_message.setdefault(attachment.message_id, []).append(attachment)
     items = [
-        _step(event, officers, by_message.get(None, []) if event.verb == "submit" else [])
+        _step(event, officers, _came_with(event, by_message.get(None, []), by_referral))
         for event in shown
         if event.verb not in _SPOKEN
     ]
@@ -93,11 +102,22 @@ def tell(
     return items
 
 
+def _came_with(
+    event: CaseEvent, filed: list[Attachment], by_referral: Mapping[int, list[Attachment]]
+) -> list[Attachment]:
+    """The files that a step brought: those of the filing, or those of a body's answer."""
+    if event.verb == "submit":
+        return filed
+    if event.verb == "answer_referral":
+        return by_referral.get(event.facts.get("referral", 0), [])
+    return []
+
+
 def _officers(events: Iterable[CaseEvent]) -> dict[int, str]:
     keys = {
         event.facts.get(name)
         for event in events
-        if event.verb == "assign"
+        if event.verb in ("assign", "forward_referral")
         for name in ("from", "to")
     } - {None}
     if not keys:
@@ -143,7 +163,7 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
         for name, value in becomes.items():
             label = str(getattr(Case._meta.get_field(name), "verbose_name", name))
             found.append((label, f"{_plain(was.get(name))} → {_plain(value)}"))
-    if event.verb == "assign":
+    if event.verb in ("assign", "forward_referral"):
         found.append((_("Officer"), officers.get(facts.get("to", 0), "–")))
     if "bodies" in facts:
         found.append((_("Bodies"), ", ".join(proposals.names(facts["bodies"], language))))
@@ -157,6 +177,9 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
     ):
         if facts.get(name):
             found.append((label, str(facts[name])))
+    if event.verb == "extend_referral":
+        until = timezone.localtime(dt.datetime.fromisoformat(facts["to"]))
+        found.append((_("New date"), explain.moment(until)))
     if facts.get("outcome"):
         outcome = OUTCOME_LABELS.get(facts["outcome"], facts["outcome"])
         found.append((_("Outcome"), str(outcome)))

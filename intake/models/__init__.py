@@ -6,7 +6,7 @@ from intake.models.draft import Draft, DraftFile
 from intake.models.event import CaseEvent
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
-from intake.models.referral import Referral
+from intake.models.referral import Referral, has_desk
 from intake.models.talk import Attachment, Message
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "ReceiptCounter",
     "Referral",
     "TriageCase",
+    "has_desk",
 ]

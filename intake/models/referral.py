@@ -6,14 +6,18 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.models import CENTRE, COUNCIL_ASSOCIATION, MISSION, SECRETARIAT
 from intake import workflow
 from intake.models.case import BODY_SEES_ENDED_FOR, Case
+
+# They bring cases in; that one of them is asked is the exception.
+_FILERS = (COUNCIL_ASSOCIATION, CENTRE, MISSION)
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -28,6 +32,18 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             | Q(case__ended_at__gte=timezone.now() - BODY_SEES_ENDED_FOR),
             organisation__in=list(roles.organisations_of(user)),
         )
+
+    def asked_of(self, user: Any) -> ReferralQuerySet:
+        """What the bodies that a person acts for were asked: the body desk of that person."""
+        return self.visible_to(user).filter(organisation__in=list(roles.organisations_of(user)))
+
+    def most_urgent_first(self) -> ReferralQuerySet:
+        """Open ones by their due date, then ended ones, the latest first."""
+        return self.order_by(F("ended_at").desc(nulls_first=True), "due_at", "pk")
+
+    def ended(self) -> ReferralQuerySet:
+        """Answered, declined or recalled."""
+        return self.exclude(state__in=workflow.REFERRAL_OPEN)
 
     def open(self) -> ReferralQuerySet:
         """Asked or accepted, not yet answered, declined or recalled."""
@@ -73,6 +89,17 @@ class Referral(models.Model):
         blank=True,
         related_name="+",
     )
+    # Inside the body.
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("officer of the body"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    extended_at = models.DateTimeField(_("extended"), null=True, blank=True)
+    extension_reason = models.TextField(_("reason for more time"), blank=True)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -109,6 +136,11 @@ class Referral(models.Model):
                 condition=~Q(state=workflow.DECLINED) | Q(designated=False),
                 name="referral_designation_not_declined",
             ),
+            models.CheckConstraint(
+                condition=(Q(extended_at__isnull=True) & Q(extension_reason=""))
+                | (Q(extended_at__isnull=False) & ~Q(extension_reason="")),
+                name="referral_extension_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,3 +155,16 @@ class Referral(models.Model):
     def is_open(self) -> bool:
         """Whether the body still owes something."""
         return self.state in workflow.REFERRAL_OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Open past its own due moment."""
+        return self.is_open and self.due_at < timezone.now()
+
+
+def has_desk(user: Any) -> bool:
+    """Whether a person answers for a body: one that does not file, or that was asked before."""
+    kinds = {pk: kind for pk, kind in roles.organisations_of(user).items() if kind != SECRETARIAT}
+    if any(kind not in _FILERS for kind in kinds.values()):
+        return True
+    return bool(kinds) and Referral.objects.filter(organisation__in=list(kinds)).exists()

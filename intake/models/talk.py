@@ -92,6 +92,15 @@ class Attachment(models.Model):
         blank=True,
         related_name="attachments",
     )
+    # Set on what a body sent with its answer.
+    referral = models.ForeignKey(
+        "intake.Referral",
+        verbose_name=_("referral"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attachments",
+    )
     file = models.OneToOneField(
         "files.StoredFile",
         verbose_name=_("file"),

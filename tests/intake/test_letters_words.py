@@ -38,7 +38,10 @@ def _calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
 
 
 def _keywords(call: ast.Call) -> set[str]:
-    return {keyword.arg for keyword in call.keywords if keyword.arg}
+    """The names that a call gives, those that `**without_names(…)` hands through included."""
+    own = {keyword.arg for keyword in call.keywords if keyword.arg}
+    through = (k.value for k in call.keywords if k.arg is None and isinstance(k.value, ast.Call))
+    return own.union(*(_keywords(inner) for inner in through))
 
 
 def _keys(facts: ast.Dict) -> set[str]:

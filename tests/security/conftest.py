@@ -65,6 +65,10 @@ def addresses(case: Case, paper, cast: Cast) -> list[tuple[str, str]]:
         "intake:resume": links.make(links.DRAFT, str(draft.key)),
         "intake:receipt": links.make(links.RECEIPT, case.number),
         "intake:open-link": links.make(links.FOLLOW, case.number),
+        **dict.fromkeys(
+            ("intake:body-link", "intake:body-link-step", "intake:body-link-file"),
+            links.make(links.BODY, f"{case.number}/{case.referrals.get().pk}"),
+        ),
     }
     known = {
         "number": case.number,

@@ -1,0 +1,97 @@
+"""The desk of a body's officers: the list of questions, one question, its steps and files."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from files import serving
+from intake import letters, timeline, workflow
+from intake.models import Referral
+from intake.views.body.place import RELATED, Place, page, shown_files, take
+
+PAGE = 50
+SHOWN: dict[str, Promise] = {
+    "": _("All"),
+    "open": _("Open"),
+    "overdue": _("Overdue"),
+    "ended": _("Ended"),
+}
+
+
+def _place(request: HttpRequest, number: str, referral_pk: int) -> Place:
+    """The question, through the gate: a neighbour learns not even that it was asked."""
+    referral = get_object_or_404(
+        Referral.objects.asked_of(request.user).select_related(*RELATED),
+        pk=referral_pk,
+        case__number=number,
+    )
+    user = request.user if isinstance(request.user, User) else None
+    return Place(referral, timeline.body(user, referral.organisation))
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Everything that the bodies of this person were asked: what is due first comes first."""
+    mine = Referral.objects.asked_of(request.user)
+    is_open = Q(state__in=workflow.REFERRAL_OPEN)
+    counts = mine.aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=is_open),
+        overdue=Count("pk", filter=is_open & Q(due_at__lt=timezone.now())),
+    )
+    counts["ended"] = counts["all"] - counts["open"]
+    shown = request.GET.get("show", "")
+    if shown not in SHOWN:
+        shown = ""
+    rows = mine if not shown else getattr(mine, shown)()
+    paginator = Paginator(
+        rows.most_urgent_first().select_related(*RELATED), PAGE, allow_empty_first_page=True
+    )
+    paginator.count = counts[shown or "all"]  # type: ignore[misc]
+    found = paginator.get_page(request.GET.get("page"))
+    return render(
+        request,
+        "intake/body/desk.html",
+        {
+            "page": found,
+            "rows": [
+                (row, letters.without_names(row.case, question=row.question)["question"])
+                for row in found
+            ],
+            "shown": shown,
+            "choices": [(key, label, counts[key or "all"]) for key, label in SHOWN.items()],
+        },
+    )
+
+
+@require_safe
+def referral(request: HttpRequest, number: str, referral_pk: int) -> HttpResponse:
+    """One question."""
+    return page(request, _place(request, number, referral_pk))
+
+
+def step(request: HttpRequest, number: str, referral_pk: int, verb: str) -> HttpResponse:
+    """A step on one question; whoever arrives here by signing in again is led to its page."""
+    place = _place(request, number, referral_pk)
+    if request.method != "POST":
+        return redirect(place.address())
+    return take(request, place, verb)
+
+
+@require_safe
+def attachment(
+    request: HttpRequest, number: str, referral_pk: int, public_id: str
+) -> HttpResponseBase:
+    """One file that belongs to what the body was asked."""
+    place = _place(request, number, referral_pk)
+    row = get_object_or_404(shown_files(place.referral), file__public_id=public_id)
+    return serving.download(row.file)

@@ -1,0 +1,73 @@
+"""One question without an account: the signed link of the mail, until the question ends."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from files import serving
+from intake import links, timeline
+from intake.models import Referral
+from intake.views.body.place import RELATED, Place, over, page, shown_files, take, written
+
+
+def _place(token: str) -> Place | None:
+    """The question of a link, None when the link names none.
+
+    Raises BadLinkError or ExpiredLinkError.
+    """
+    number, _slash, pk = links.read(links.BODY, token).partition("/")
+    asked = Referral.objects.select_related(*RELATED).filter(case__number=number)
+    referral = asked.filter(pk=pk).first() if pk.isdecimal() else None
+    if referral is None:
+        return None
+    return Place(referral, timeline.body(None, referral.organisation), token)
+
+
+def _opened(request: HttpRequest, token: str) -> Place | HttpResponse:
+    """The question while it waits for an answer; else the page that says why it does not."""
+    unsent = written(request) if request.method == "POST" else ""
+    try:
+        place = _place(token)
+    except links.ExpiredLinkError:
+        return over(request, None, status=410, unsent=unsent)
+    except links.BadLinkError:
+        return over(request, None, status=404, unsent=unsent)
+    if place is None or not place.referral.is_open:
+        return over(request, place, status=410, unsent=unsent)
+    return place
+
+
+@login_not_required
+@require_safe
+def question(request: HttpRequest, token: str) -> HttpResponse:
+    """The question; an officer of the body who is signed in is led to the desk."""
+    found = _opened(request, token)
+    if isinstance(found, HttpResponse):
+        return found
+    if Referral.objects.asked_of(request.user).filter(pk=found.referral.pk).exists():
+        return redirect(links.body_desk_path(found.referral))
+    return page(request, found)
+
+
+@login_not_required
+def step(request: HttpRequest, token: str, verb: str) -> HttpResponse:
+    """A step of the body; only the button's POST writes."""
+    if request.method != "POST":
+        return redirect("intake:body-link", token=token)
+    found = _opened(request, token)
+    return found if isinstance(found, HttpResponse) else take(request, found, verb)
+
+
+@login_not_required
+@require_safe
+def attachment(request: HttpRequest, token: str, public_id: str) -> HttpResponseBase:
+    """One file that belongs to the question."""
+    found = _opened(request, token)
+    if isinstance(found, HttpResponse):
+        return found
+    row = get_object_or_404(shown_files(found.referral), file__public_id=public_id)
+    return serving.download(row.file)
