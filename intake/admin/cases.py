@@ -41,12 +41,15 @@ class CaseList(admin.ModelAdmin):
     number_cell = staticmethod(admin.display(description=_("receipt number"))(cells.number))
     title_cell = staticmethod(admin.display(description=_("title"))(cells.title))
     state_cell = staticmethod(admin.display(description=_("state"))(cells.state))
-    turn = staticmethod(admin.display(description=_("whose turn"))(cells.turn))
-    waiting = staticmethod(admin.display(description=_("waiting"))(cells.waiting))
-    due = staticmethod(admin.display(description=_("due"))(cells.due))
-    category_cell = staticmethod(admin.display(description=_("category"))(cells.category))
-    filed = staticmethod(admin.display(description=_("filed through"))(cells.filed))
-    officer = staticmethod(admin.display(description=_("officer in charge"))(cells.officer))
+    due = staticmethod(cells.column(_("due"), cells.due))
+    turn = staticmethod(cells.column(_("whose turn"), cells.turn))
+    waiting = staticmethod(cells.column(_("waiting"), cells.waiting))
+    received = staticmethod(cells.column(_("received"), cells.received))
+    country_cell = staticmethod(cells.column(_("country"), cells.country))
+    category_cell = staticmethod(cells.column(_("category"), cells.category))
+    company_cell = staticmethod(cells.column(_("company"), cells.company))
+    filed = staticmethod(cells.column(_("filed through"), cells.filed))
+    officer = staticmethod(cells.column(_("officer in charge"), cells.officer))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """The desk is the secretariat's; the auditor looks on."""
@@ -108,7 +111,7 @@ class TriageCaseAdmin(CaseList):
         "turn",
         "waiting",
         "due",
-        "country",
+        "country_cell",
         "category_cell",
         "filed",
         "officer",
@@ -166,7 +169,7 @@ class CaseAdmin(CaseList):
         "turn",
         "received",
         "due",
-        "country",
+        "country_cell",
         "category_cell",
         "company_cell",
         "filed",
@@ -180,16 +183,6 @@ class CaseAdmin(CaseList):
         filters.FilerFilter,
     )
     actions = ()
-
-    @admin.display(description=_("received"))
-    def received(self, case: Case) -> str:
-        """The day of receipt."""
-        return cells.day(case.received_at)
-
-    @admin.display(description=_("company"))
-    def company_cell(self, case: Case) -> str:
-        """The company as it named itself."""
-        return cells.isolated(case.company_name)
 
     def get_urls(self) -> list[URLPattern]:
         """List, page, steps and files: no add, no delete, no edit."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
+from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +21,18 @@ from intake.models import Case
 from intake.models.queue import RUNNING
 
 TITLE_LENGTH = 48
+
+
+def column(label: str | Promise, read: Callable[[Case], str]) -> Callable[[Case], SafeString]:
+    """A column whose name stands in every cell too, for the cards of a narrow screen."""
+
+    @admin.display(description=label)
+    def cell(case: Case) -> SafeString:
+        return format_html(
+            '<span class="cell-label">{}</span> {}', capfirst(str(label)), read(case)
+        )
+
+    return cell
 
 
 def mark(kind: str, text: str) -> SafeString:
@@ -102,11 +117,16 @@ def turn(case: Case) -> str:
     return "–" if case.holder == workflow.NOBODY else case.holder_label
 
 
-def day(moment: dt.datetime) -> str:
-    """A day of the Seoul calendar."""
-    return date_format(timezone.localtime(moment), "Y-m-d")
+def received(case: Case) -> str:
+    """The day of receipt in the Seoul calendar."""
+    return date_format(timezone.localtime(case.received_at), "Y-m-d")
 
 
-def isolated(text: str) -> SafeString:
-    """Foreign words that cannot turn the words around them."""
-    return format_html("<bdi>{}</bdi>", text)
+def country(case: Case) -> str:
+    """The country in the reader's language."""
+    return str(case.country)
+
+
+def company(case: Case) -> SafeString:
+    """The company as it named itself, isolated so that it cannot turn the words around it."""
+    return format_html("<bdi>{}</bdi>", case.company_name)
