@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from files import storing
-from intake import actions, links, timeline
+from intake import actions, letters, links, timeline
 from intake.forms.body import FORMS
 from intake.models import Attachment, Case, CaseEvent, Message, Referral
 from intake.timeline import COMPANY
@@ -259,6 +259,13 @@ def test_neighbour_on_the_same_case_does_not_reach_the_other_question(cast, case
     assert ours.state == "asked"
 
 
+def test_gate_that_lets_everybody_through_would_be_noticed(cast, asked, monkeypatch):
+    """The broken twin: without the gate a neighbour reads the page."""
+    monkeypatch.setattr(type(Referral.objects), "asked_of", lambda rows, _user: rows.all())
+
+    assert signed_in(cast.kats_officer).get(page_of(asked)).status_code == 200
+
+
 def test_question_of_another_case_is_not_found_under_this_number(officer, cases):
     first, second = (cases.at("referred").referrals.get() for _round in range(2))
 
@@ -332,6 +339,15 @@ def test_company_is_shown_only_as_far_as_it_wished(officer, cases, visibility, n
     assert (COMPANY_FACTS[0] in seen[3]) == named
     assert COMPANY_FACTS[0] not in seen[2]
     assert status == (200 if named else 404)
+
+
+def test_name_left_in_the_words_would_be_noticed(officer, cases, monkeypatch):
+    """The broken twin: words passed on as they are name the company."""
+    case = cases.at("reviewing", visibility="secretariat_only", situation="시연상사입니다.")
+    cases.refer(case, "KCS")
+    monkeypatch.setattr(letters, "without_names", lambda _case, **words: words)
+
+    assert COMPANY_FACTS[0] in shown_text(officer.get(page_of(case.referrals.get())))
 
 
 # --- The steps ----------------------------------------------------------------------------
@@ -698,33 +714,63 @@ def test_answer_by_link_while_a_colleague_was_first_keeps_the_words(asked, cast,
 
 
 # --- Two at once --------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True)
-def test_two_officers_answer_at_once_and_one_wins(cast, cases, customs):
+@pytest.fixture
+def race(cast, cases, customs):
+    """Two officers of one body who press the button at the same moment."""
     user = User.objects.create_user("colleague@demo.example", name="윤동료 「시연」")
     Membership.objects.create(user=user, organisation=customs)
     referral = cases.at("referred").referrals.get()
     browsers = [signed_in(cast.customs_officer), signed_in(user)]
     ready = threading.Barrier(2)
-    results = [None, None]
+    results: list = [None, None]
 
     def answer(place: int) -> None:
         ready.wait()
-        sent = browsers[place].post(step_of(referral, "answer"), {"answer-text": f"답변 {place}"})
-        results[place] = (sent.status_code, f"답변 {place}" in sent.content.decode())
-        connections.close_all()
+        try:
+            words = f"답변 {place}"
+            sent = browsers[place].post(step_of(referral, "answer"), {"answer-text": words})
+            results[place] = (sent.status_code, words in sent.content.decode())
+        finally:
+            connections.close_all()
 
-    threads = [threading.Thread(target=answer, args=[place]) for place in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    def run() -> tuple[Referral, list]:
+        threads = [threading.Thread(target=answer, args=[place]) for place in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        referral.refresh_from_db()
+        return referral, results
+
+    return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_answer_at_once_and_one_wins(race):
+    referral, results = race()
 
     assert sorted(results) == [(302, False), (409, True)]
-    referral.refresh_from_db()
-    won = results.index((302, False))
-    assert referral.answer == f"답변 {won}"
+    assert referral.answer == f"답변 {results.index((302, False))}"
     assert CaseEvent.objects.filter(verb="answer_referral").count() == 1
     assert Notice.objects.filter(kind="referral_ended").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_compare_and_swap_both_officers_win(race, monkeypatch):
+    """The broken twin: a write without looking, and the same race shows it."""
+    both = threading.Barrier(2)
+
+    def careless(*, referral: Referral, text: str, **_more: object) -> None:
+        both.wait(timeout=10)
+        Referral.objects.filter(pk=referral.pk).update(
+            state="answered", answer=text, ended_at=timezone.now()
+        )
+
+    monkeypatch.setattr(actions, "answer_referral", careless)
+
+    _referral, results = race()
+
+    assert results == [(302, False), (302, False)]
 
 
 # --- Ways in ------------------------------------------------------------------------------
