@@ -98,7 +98,7 @@ def _for_company(kind: str, case: Case, **more: Any) -> list[Notice]:
 # What a filer reads about each notice that the company got.
 _HAPPENED = {
     "receipt": workflow.STEPS["submit"].done,
-    "new_date": workflow.STEPS["classify"].done,
+    "new_date": workflow.STEPS["new_deadline"].done,
     "supplement_request": workflow.STEPS["request_supplement"].done,
     "referred": workflow.STEPS["refer"].done,
     "extended": workflow.STEPS["extend"].done,
@@ -188,9 +188,9 @@ def assigned(case: Case, *, by: Actor) -> None:
         outbox.enqueue_many(_for_officer("assigned", case, by=str(by.user or "")))
 
 
-def new_date(case: Case) -> None:
-    """The company learns the date that follows from the kind of its case."""
-    outbox.enqueue_many(_for_company("new_date", case))
+def new_date(case: Case, reason: str = "") -> None:
+    """The company learns its new date: from the kind of its case, or for the reason given."""
+    outbox.enqueue_many(_for_company("new_date", case, reason=reason))
 
 
 def supplement_request(case: Case, text: str) -> None:

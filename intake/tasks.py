@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from intake import actions, workflow
-from intake.actions import access, drafting
+from intake.actions import access, calendar, drafting
 from intake.models import Case
 from intake.timeline import SYSTEM
 
@@ -55,3 +55,9 @@ def expire_drafts() -> int:
     """Delete drafts that nobody touched for two weeks, and attempts that no longer count."""
     access.forget_attempts()
     return drafting.expire_drafts()
+
+
+@shared_task
+def catch_up_with_calendar() -> int:
+    """Move the dates that a cut-off change of policy or calendar left behind."""
+    return calendar.catch_up()

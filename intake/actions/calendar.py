@@ -210,7 +210,7 @@ def _move(case: Case, reason: Callable[[], str], by: Actor) -> bool:
         facts={"old": _iso(old), "new": _iso(new), "reason": why},
         due_at=new,
     )
-    letters.new_date(case)
+    letters.new_date(case, why)
     return True
 
 

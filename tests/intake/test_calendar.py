@@ -78,7 +78,7 @@ def test_a_day_off_moves_the_date_writes_the_timeline_and_tells_the_company(
     )
     was = timezone.localtime(old).isoformat()
     assert event.facts == {"old": was, "new": new.isoformat(), "reason": event.text}
-    assert f"{day.isoformat()} (임시공휴일)" in event.text
+    assert event.text == f"휴무일 지정: {day.isoformat()}(임시공휴일)"
     assert letters_about(case) == 1
 
 
