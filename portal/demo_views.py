@@ -5,6 +5,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from notifications import mailbox
 
+# A link as the text of a mail writes it: its angle brackets are for programs.
+_LINK = re.compile(r"<(https?://[^<>\s]+)>")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 type_of_view = Callable[..., HttpResponse]
 
@@ -46,7 +49,7 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
 def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
     """Show one mail: its text, its headers, a way to its HTML."""
     kept = _mail(name)
-    return render(request, "demo/mail.html", {"kept": kept, "text": kept.part("plain")})
+    return render(request, "demo/mail.html", {"kept": kept, "parts": _parts(kept.part("plain"))})
 
 
 @demo_only
@@ -60,6 +63,30 @@ def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
         f"style-src {styles}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
     return response
+
+
+@dataclass(frozen=True)
+class Part:
+    """A paragraph of a mail; somebody's earlier words when it is quoted."""
+
+    text: str
+    quoted: bool
+
+
+def _parts(text: str) -> list[Part]:
+    """The text as a mail program shows it: paragraphs, and quoted lines without their mark."""
+    found: list[Part] = []
+    lines: list[str] = []
+    quoted = False
+    for line in [*_LINK.sub(r"\1", text).splitlines(), ""]:
+        mark = line.startswith(">")
+        if lines and (mark != quoted or not line.strip()):
+            found.append(Part("\n".join(lines), quoted))
+            lines = []
+        quoted = mark
+        if line.strip():
+            lines.append(line.removeprefix(">").removeprefix(" ") if mark else line)
+    return found
 
 
 def _hash(style: str) -> str:

@@ -60,6 +60,22 @@ def test_mail_shows_its_text_with_links_to_follow(client, enqueue, folder, setti
     assert "&lt;b&gt;x&lt;/b&gt;" in page
 
 
+def test_mail_shows_quoted_lines_as_a_quotation(client, enqueue, folder, monkeypatch):
+    enqueue()
+    delivery.deliver_due()
+    (kept,) = mailbox.kept()
+    text = "You asked:\n> first\n> second\n\nSee <http://a.example/x>.\n"
+    monkeypatch.setattr(mailbox.KeptMail, "part", lambda self, subtype: text)
+
+    parts = client.get(reverse("demo-mail", args=[kept.name])).context["parts"]
+
+    assert [(part.text, part.quoted) for part in parts] == [
+        ("You asked:", False),
+        ("first\nsecond", True),
+        ("See http://a.example/x.", False),
+    ]
+
+
 def test_html_part_is_shown_in_a_sandbox(client, enqueue, folder):
     enqueue()
     delivery.deliver_due()
