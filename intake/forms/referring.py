@@ -88,7 +88,11 @@ class AskForm(forms.Form):
 
     code = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     chosen = forms.BooleanField(required=False)
-    organisation = OrganisationField(label=_("Body"), required=False)
+    organisation = OrganisationField(
+        label=_("Body"),
+        required=False,
+        help_text=_("Type a part of its name and choose from the list."),
+    )
     question = LongTextField(
         label=_("Own question"),
         required=False,

@@ -55,6 +55,23 @@ def test_queue_puts_what_to_do_next_first(desk, cases):
     assert numbers(page) == [case.number for case in expected]
 
 
+def test_queue_names_the_column_in_each_cell_for_narrow_screens(desk, cases):
+    cases.at("received")
+
+    page = desk.get(QUEUE).content.decode()
+
+    labels = re.findall(r'<span class="cell-label">([^<]+)</span>', page)
+    assert labels == [
+        "Whose turn",
+        "Waiting",
+        "Due",
+        "Country",
+        "Category",
+        "Filed through",
+        "Officer in charge",
+    ]
+
+
 def test_queue_leaves_ended_cases_to_the_list_of_all(desk, cases):
     open_case = cases.at("received")
     ended = [cases.at(state) for state in ("closed", "withdrawn", "rejected", "transferred")]
