@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import SECRETARIAT, Organisation, User
+from accounts.models import SECRETARIAT, Membership, Organisation, User
 from intake import links, unnamed, workflow
 from intake.models import Case, Referral
 from intake.models.case import NAMED
@@ -135,6 +135,17 @@ def _for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) 
                 thread=case.number,
             )
         ]
+
+
+def unreachable(bodies: Iterable[Organisation]) -> list[Organisation]:
+    """Bodies that no mail can reach: without an address for referrals and without officers."""
+    silent = [body for body in bodies if not body.email]
+    reached = set(
+        Membership.objects.active()
+        .filter(organisation__in=silent, user__is_active=True)
+        .values_list("organisation_id", flat=True)
+    )
+    return [body for body in silent if body.pk not in reached]
 
 
 def _for_body(kind: str, case: Case, body: Organisation, **more: Any) -> list[Notice]:

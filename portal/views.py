@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from accounts import roles
 from intake.models import has_desk
 from portal import hooks
 
@@ -66,6 +67,8 @@ def _prose(request: HttpRequest, name: str) -> HttpResponse:
 def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Send each role to the page where its work waits."""
     user = request.user
+    if roles.is_secretary(user):
+        return redirect("admin:intake_triagecase_changelist")
     if user.is_authenticated and user.is_staff:
         return redirect("admin:index")
     return redirect("intake:body-desk" if has_desk(user) else "home")

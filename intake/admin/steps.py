@@ -22,6 +22,7 @@ from intake.admin import gate
 from intake.admin.rehearsal import Letter, letters
 from intake.forms.desk import FORMS, StepForm
 from intake.forms.referring import REFERRAL_FORMS, ReferForm
+from intake.letters import unreachable
 from intake.models import Case
 from intake.timeline import Actor
 
@@ -92,11 +93,26 @@ class Attempt:
         try:
             if "preview" in request.POST and self.verb in PREVIEWED:
                 return self._previewed(form)
-            self.act(self.case, form)
+            done = self.act(self.case, form)
         except (RefusedError, workflow.IllegalStepError) as error:
             return self._refused(error, seen)
         messages.success(request, f"{self.case.number}: {_(workflow.STEPS[self.verb].done)}.")
+        if self.verb == "refer":
+            self._name_the_unreachable(done)
         return redirect("admin:intake_case_change", self.case.pk)
+
+    def _name_the_unreachable(self, referrals: Any) -> None:
+        """Say which of the bodies just asked got no mail, so that somebody calls them."""
+        silent = unreachable(referral.organisation for referral in referrals)
+        if silent:
+            messages.warning(
+                self.request,
+                _(
+                    "No mail went to %(bodies)s: the portal knows no address and no officer there. "
+                    "Call them, and record what they say."
+                )
+                % {"bodies": ", ".join(str(body) for body in silent)},
+            )
 
     def _shown(self) -> HttpResponse:
         try:

@@ -655,6 +655,18 @@ def test_case_page_warns_of_what_originals_carry(desk, cases, settings, tmp_path
     assert ["These are the originals" in page for page in pages] == [True, False]
 
 
+@pytest.mark.django_db
+def test_officer_learns_which_bodies_no_mail_could_reach(desk, cases):
+    case = cases.at("reviewing")
+    data = refer_data(case, **{"body-TOTAL_FORMS": "2", "body-1-organisation": "산업통상부"})
+
+    page = desk.post(step_of(case, "refer"), data, follow=True).content.decode()
+
+    said = re.search(r"No mail went to ([^:]*):", page)
+    assert said is not None
+    assert said[1] == "Ministry of Trade, Industry and Resources"
+
+
 # --- The gate ---------------------------------------------------------------------------------
 @pytest.mark.django_db
 @pytest.mark.parametrize(
