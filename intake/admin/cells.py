@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
@@ -23,7 +23,7 @@ from intake.models.queue import RUNNING
 TITLE_LENGTH = 48
 
 
-def column(label: str | Promise, read: Callable[[Case], str]) -> Callable[[Case], SafeString]:
+def column(label: Any, read: Callable[[Case], str]) -> Callable[[Case], SafeString]:
     """A column whose name stands in every cell too, for the cards of a narrow screen."""
 
     @admin.display(description=label)
