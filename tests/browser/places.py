@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Response
 from intake.workflow import STEPS
 from tests.browser.words import Words
 
-PUBLIC, COMPANY, OFFICER = "public", "company", "officer"
+PUBLIC, COMPANY, OFFICER, BODY = "public", "company", "officer", "body"
 
 
 @dataclass(frozen=True)
@@ -84,18 +84,25 @@ PLACES = [
     _desk("refer", "step/refer"),
     _desk("refer with errors", "step/refer", press=STEPS["refer"].label, status=422),
     _desk("answer", "step/answer"),
+    _at("body desk", "/body/", who=BODY),
+    _at("question to a body", "questions", who=BODY),
 ]
 BY_NAME = {place.name: place for place in PLACES}
-# The first entry of these lists is what the place shows.
-LISTS = {"library": "/library/", "requirements": "/library/requirements/"}
+# What the place shows is the first entry of a list: the list, and how its entries' links begin.
+LISTS = {
+    "library": ("/library/", "/library/demo"),
+    "requirements": ("/library/requirements/", "/library/requirements/demo"),
+    "questions": ("/body/", "/body/GT-"),
+}
 
 
 def go(page: Page, place: Place, made: Prepared, words: Words) -> Response:
     """Open the page; the answer that brought it."""
     address = place.address(made)
     if address in LISTS:
-        page.goto(LISTS[address])
-        entry = page.get_by_role("main").locator(f'a[href^="{LISTS[address]}demo"]').first
+        listed, beginning = LISTS[address]
+        page.goto(listed)
+        entry = page.get_by_role("main").locator(f'a[href^="{beginning}"]').first
         address = entry.get_attribute("href") or ""
     response = page.goto(address)
     if place.press:

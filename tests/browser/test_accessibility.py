@@ -26,7 +26,7 @@ def made(trial: Portal, chromium: Browser) -> Iterator[Prepared]:
         contexts[-1].set_default_timeout(15_000)
         return contexts[-1].new_page()
 
-    writer, reader, officer = person(), person(), person()
+    writer, reader, officer, body = person(), person(), person(), person()
     writer.goto("/file/")
     company.fill_in(writer, "draft@sweep.example")
     company.attach(writer, company.FILES)
@@ -36,6 +36,7 @@ def made(trial: Portal, chromium: Browser) -> Iterator[Prepared]:
         for name in ("open", "answered")
     ]
     desk.sign_in(officer)
+    desk.sign_in(body, "kotra@demo.example")
     pks = []
     for receipt in receipts:
         desk.open_from_queue(officer, receipt.number)
@@ -57,6 +58,7 @@ def made(trial: Portal, chromium: Browser) -> Iterator[Prepared]:
             places.PUBLIC: [],
             places.COMPANY: reader.context.cookies(),
             places.OFFICER: officer.context.cookies(),
+            places.BODY: body.context.cookies(),
         },
     )
     for context in contexts:
