@@ -73,7 +73,7 @@ def test_case_goes_from_a_phone_to_an_answer_and_is_closed(
     reader.goto(link)
     expect(reader.get_by_role("heading", level=1)).to_have_text(KO("Answered"))
     assert "하이퐁 세관 2과" not in reader.get_by_role("main").inner_text()
-    company.button(reader, "Open the whole case").click()
+    company.button(reader, "Read the answer and tell whether it is solved").click()
     expect(reader.get_by_role("region", name=KO("Our answer"))).to_contain_text("하이퐁 세관 2과")
     reader.get_by_role("radio", name=KO("It is solved"), exact=True).check()
     company.button(reader, "Say so and close the case").click()
