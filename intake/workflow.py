@@ -129,8 +129,11 @@ class Step:
 
 
 _WORKING = (RECEIVED, REVIEWING, SUPPLEMENT, REFERRED)
+_RUNNING = (RECEIVED, REVIEWING, REFERRED)
 _BY_SUBMITTER = (SUBMITTER,)
 _BY_SECRETARY = (SECRETARY,)
+# The secretary records what the company said by phone.
+_SUBMITTER_OR_RECORDED = (SUBMITTER, SECRETARY)
 _BY_BODY = (BODY, SECRETARY)  # the secretary records what a body said by phone or letter
 
 STEPS: dict[str, Step] = {
@@ -255,6 +258,24 @@ STEPS: dict[str, Step] = {
             done=msg("A body handed the question on to one of its officers"),
         ),
         Step(
+            "remind_referral",
+            msg("Remind the body"),
+            (SECRETARY, SYSTEM),
+            (REFERRED,),
+            None,
+            (BODY,),
+            done=msg("A body was reminded"),
+        ),
+        Step(
+            "escalate_referral",
+            msg("Tell the head of the body"),
+            (SYSTEM,),
+            (REFERRED,),
+            None,
+            (BODY, SECRETARY),
+            done=msg("The head of a body was told that its answer is overdue"),
+        ),
+        Step(
             "recall_referral",
             msg("Recall the referral"),
             _BY_SECRETARY,
@@ -312,16 +333,52 @@ STEPS: dict[str, Step] = {
             "extend",
             msg("Extend the period"),
             _BY_SECRETARY,
-            (RECEIVED, REVIEWING, REFERRED),
+            _RUNNING,
             None,
             (SUBMITTER,),
             done=msg("The period was extended"),
         ),
         Step(
+            "ask_extension",
+            msg("Ask the company for more time"),
+            _BY_SECRETARY,
+            _RUNNING,
+            None,
+            (SUBMITTER,),
+            done=msg("The company was asked for more time"),
+        ),
+        Step(
+            "agree_extension",
+            msg("Agree to more time"),
+            _SUBMITTER_OR_RECORDED,
+            _RUNNING,
+            None,
+            (SUBMITTER, SECRETARY),
+            done=msg("The company agreed to more time"),
+        ),
+        Step(
+            "refuse_extension",
+            msg("Do not agree to more time"),
+            _SUBMITTER_OR_RECORDED,
+            _RUNNING,
+            None,
+            (SECRETARY,),
+            done=msg("The company did not agree to more time"),
+        ),
+        Step(
+            "say_progress",
+            msg("Tell the progress"),
+            (SYSTEM, SECRETARY),
+            _RUNNING,
+            None,
+            (SUBMITTER,),
+            done=msg("The company was told how far its case is"),
+        ),
+        Step(
             "new_deadline",
             msg("Compute the date anew"),
             (SYSTEM,),
-            (RECEIVED, REVIEWING, REFERRED),
+            _RUNNING,
             None,
             (SUBMITTER,),
             done=msg("The date was computed anew"),

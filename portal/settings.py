@@ -199,13 +199,13 @@ else:
     }
 CELERY_BEAT_SCHEDULE = {
     "notices-sweep": {"task": "notifications.tasks.sweep", "schedule": 5.0},
-    "intake-close-silent": {"task": "intake.tasks.close_silent", "schedule": 3600.0},
-    "intake-lapse-supplements": {"task": "intake.tasks.lapse_supplements", "schedule": 3600.0},
+    "intake-close-silent": {"task": "intake.tasks.endings.close_silent", "schedule": 3600.0},
+    "intake-lapse-supplements": {"task": "intake.tasks.endings.lapse_supplements", "schedule": 3600.0},
     "intake-catch-up-with-calendar": {
-        "task": "intake.tasks.catch_up_with_calendar",
+        "task": "intake.tasks.endings.catch_up_with_calendar",
         "schedule": 3600.0,
     },
-    "intake-expire-drafts": {"task": "intake.tasks.expire_drafts", "schedule": 3600.0},
+    "intake-expire-drafts": {"task": "intake.tasks.endings.expire_drafts", "schedule": 3600.0},
     "files-sweep": {"task": "files.tasks.sweep", "schedule": 3600.0},
     "files-verify": {"task": "files.tasks.verify", "schedule": 86400.0},
 }

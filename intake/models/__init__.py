@@ -2,28 +2,45 @@
 
 from intake.models.access import AccessAttempt, OneTimeCode
 from intake.models.case import Case, CaseQuerySet, Consent, ReceiptCounter
+from intake.models.desk import DeskLayout, Presence, QueueCount, SavedView
 from intake.models.draft import Draft, DraftFile
 from intake.models.event import CaseEvent
+from intake.models.figures import BacklogDay, DeskFigure
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
 from intake.models.referral import Referral, has_desk
-from intake.models.talk import Attachment, Message
+from intake.models.reminder import Reminder
+from intake.models.supplement import Revision, SupplementItem
+from intake.models.talk import Attachment, Mention, Message
+from intake.models.template import ReplyTemplate, ReplyTemplateVersion
 
 __all__ = [
     "AccessAttempt",
     "Attachment",
+    "BacklogDay",
     "CalendarDay",
     "Case",
     "CaseEvent",
     "CaseQuerySet",
     "ClockPolicy",
     "Consent",
+    "DeskFigure",
+    "DeskLayout",
     "Draft",
     "DraftFile",
+    "Mention",
     "Message",
     "OneTimeCode",
+    "Presence",
+    "QueueCount",
     "ReceiptCounter",
     "Referral",
+    "Reminder",
+    "ReplyTemplate",
+    "ReplyTemplateVersion",
+    "Revision",
+    "SavedView",
+    "SupplementItem",
     "TriageCase",
     "has_desk",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
-from intake import receipt, workflow
+from intake import receipt, triage, workflow
 from search.query import SearchMixin
 
 # Channels, visibilities and outcomes are words that grow: no `choices=` on the columns.
@@ -145,6 +145,10 @@ class Case(models.Model):
     )
     claimed_at = models.DateTimeField(_("taken up"), null=True, blank=True)
 
+    # Its place in the queue (intake.triage): set by the verbs, moved on by the beat.
+    attention = models.CharField(_("wants attention"), max_length=16, blank=True)
+    lane = models.PositiveSmallIntegerField(_("place in the queue"), default=triage.NEW)
+
     # The clock (recomputed from the events, never edited).
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     created_at = models.DateTimeField(_("entered"), default=timezone.now)
@@ -228,8 +232,12 @@ class Case(models.Model):
     # What became of it.
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    first_response_at = models.DateTimeField(_("first response"), null=True, blank=True)
     disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
     extended_at = models.DateTimeField(_("extended"), null=True, blank=True)
+    # A second extension waits for the company's word.
+    extension_asked_at = models.DateTimeField(_("extension asked"), null=True, blank=True)
+    extension_ask = models.TextField(_("why more time is asked"), blank=True)
     supplements = models.PositiveSmallIntegerField(_("supplement requests"), default=0)
     supplement_due = models.DateField(_("supplement due"), null=True, blank=True)
     declines = models.PositiveSmallIntegerField(_("declines"), default=0)
@@ -260,6 +268,11 @@ class Case(models.Model):
                 fields=["due_at", "id"],
                 condition=Q(state__in=workflow.OPEN),
                 name="case_open_by_due",
+            ),
+            models.Index(
+                fields=["lane", "due_at", "id"],
+                condition=Q(state__in=workflow.OPEN),
+                name="case_queue",
             ),
             models.Index(fields=["state", "-id"], name="case_by_state"),
             models.Index(fields=["assignee", "state", "-id"], name="case_by_assignee"),
@@ -306,6 +319,11 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=workflow.SUPPLEMENT) | Q(supplement_due__isnull=False),
                 name="case_supplement_has_date",
+            ),
+            models.CheckConstraint(
+                condition=(Q(extension_asked_at__isnull=True) & Q(extension_ask=""))
+                | (Q(extension_asked_at__isnull=False) & ~Q(extension_ask="")),
+                name="case_extension_ask_says_why",
             ),
         ]
 

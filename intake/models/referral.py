@@ -89,6 +89,15 @@ class Referral(models.Model):
         blank=True,
         related_name="+",
     )
+    # What the body may see beside its question: named facts of the case, chosen attachments.
+    released = models.JSONField(_("released facts"), default=list, blank=True)
+    released_files = models.ManyToManyField(
+        "intake.Attachment",
+        verbose_name=_("released files"),
+        blank=True,
+        related_name="released_to",
+    )
+    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
     # Inside the body.
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -70,6 +70,32 @@ class Message(models.Model):
         return gettext(workflow.HOLDER_LABELS[self.role])
 
 
+class Mention(models.Model):
+    """An internal note calls a colleague by name; it stands open until they have looked."""
+
+    message = models.ForeignKey(
+        Message, verbose_name=_("note"), on_delete=models.CASCADE, related_name="mentions"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("colleague"),
+        on_delete=models.PROTECT,
+        related_name="mentions",
+    )
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "user"], name="mention_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.user}"
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Vocabulary of attachments."""
 
@@ -96,6 +122,15 @@ class Attachment(models.Model):
     referral = models.ForeignKey(
         "intake.Referral",
         verbose_name=_("referral"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attachments",
+    )
+    # Set on what the company sent for one item of a supplement request.
+    supplement_item = models.ForeignKey(
+        "intake.SupplementItem",
+        verbose_name=_("supplement item"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

@@ -1,0 +1,63 @@
+"""First response, desk figures and the backlog by day."""
+
+import django.utils.timezone
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('accounts', '0001_initial'),
+        ('intake', '0010_reminders'),
+        ('reference', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='BacklogDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='day')),
+                ('received', models.PositiveIntegerField(default=0, verbose_name='received')),
+                ('ended', models.PositiveIntegerField(default=0, verbose_name='ended')),
+                ('open', models.PositiveIntegerField(default=0, verbose_name='open')),
+                ('overdue', models.PositiveIntegerField(default=0, verbose_name='overdue')),
+            ],
+            options={
+                'verbose_name': 'backlog of a day',
+                'verbose_name_plural': 'backlog by day',
+                'ordering': ['day'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeskFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('period', models.CharField(max_length=12, verbose_name='period')),
+                ('dimension', models.CharField(max_length=16, verbose_name='dimension')),
+                ('key', models.CharField(blank=True, max_length=40, verbose_name='value')),
+                ('received', models.PositiveIntegerField(default=0, verbose_name='received')),
+                ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
+                ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting')),
+                ('overdue', models.PositiveIntegerField(default=0, verbose_name='overdue')),
+                ('first_median', models.FloatField(blank=True, null=True, verbose_name='first response, median')),
+                ('first_p90', models.FloatField(blank=True, null=True, verbose_name='first response, 90th percentile')),
+                ('answer_median', models.FloatField(blank=True, null=True, verbose_name='answer, median')),
+                ('answer_p90', models.FloatField(blank=True, null=True, verbose_name='answer, 90th percentile')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='counted')),
+            ],
+            options={
+                'verbose_name': 'desk figure',
+                'verbose_name_plural': 'desk figures',
+            },
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='first_response_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='first response'),
+        ),
+        migrations.AddConstraint(
+            model_name='deskfigure',
+            constraint=models.UniqueConstraint(fields=('period', 'dimension', 'key'), name='desk_figure_once'),
+        ),
+    ]
