@@ -1,4 +1,4 @@
-"""The words of every notice that letters.py sends, in both languages.
+"""The words of every notice that the letters send, in both languages.
 
 The kinds and their facts are read from the source of the letters, so that a new one without words
 fails here.
@@ -16,7 +16,9 @@ from django.template import TemplateDoesNotExist
 
 from notifications import texts
 
-LETTERS = (settings.BASE_DIR / "intake" / "letters.py").read_text()
+LETTERS = "\n".join(
+    path.read_text() for path in sorted((settings.BASE_DIR / "intake" / "letters").rglob("*.py"))
+)
 LANGUAGES = ("ko", "en")
 # What a case may lack; a line about it then disappears.
 MAY_BE_EMPTY = {"due", "outcome", "company", "product", "hs_code", "by"}
@@ -26,7 +28,7 @@ _LINK = re.compile(r"<(https?://[^>\s]+)>")
 _HREF = re.compile(r'href="(http[^"]+)"')
 
 
-# --- Reading letters.py -------------------------------------------------------------------
+# --- Reading the letters ------------------------------------------------------------------
 def _called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
@@ -61,14 +63,14 @@ def sent(source: str) -> dict[str, frozenset[str]]:
     """Kind → names of the facts that the notice carries, read from the source of the letters."""
     tree = ast.parse(source)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    common = set().union(*(_keys(n) for n in ast.walk(functions["_facts"]) if type(n) is ast.Dict))
+    common = set().union(*(_keys(n) for n in ast.walk(functions["facts"]) if type(n) is ast.Dict))
     found: dict[str, frozenset[str]] = {}
     for name, function in functions.items():
-        if not name.startswith("_for_"):
+        if not name.startswith("for_"):
             continue
         passed_on = [
             call
-            for call in _calls(function, "_facts")
+            for call in _calls(function, "facts")
             if any(keyword.arg is None for keyword in call.keywords)
         ]
         added = common.union(*(_keywords(call) for call in passed_on))
@@ -86,7 +88,7 @@ def sent(source: str) -> dict[str, frozenset[str]]:
             found[kind] = frozenset(_keys(facts))
         else:
             assert isinstance(facts, ast.Call)
-            assert _called(facts) == "_facts"
+            assert _called(facts) == "facts"
             found[kind] = frozenset(common | _keywords(facts))
     return found
 
@@ -98,7 +100,7 @@ def _sent_by(*senders: str) -> list[str]:
 
 SENT = sent(LETTERS)
 KINDS = sorted(SENT)
-TO_COMPANY_AND_BODIES = [*_sent_by("_for_company", "_for_body"), "filer_update"]
+TO_COMPANY_AND_BODIES = [*_sent_by("for_company", "for_body"), "filer_update"]
 EVERY_TEXT = pytest.mark.parametrize(
     ("kind", "language"), [(kind, language) for kind in KINDS for language in LANGUAGES]
 )
@@ -132,7 +134,7 @@ def without_hangul(facts: Any) -> Any:
 
 # --- Notices ------------------------------------------------------------------------------
 def test_letters_are_read_whole() -> None:
-    invented = LETTERS + '\ndef odd(case):\n    _for_company("invented", case, fact=1)\n'
+    invented = LETTERS + '\ndef odd(case):\n    for_company("invented", case, fact=1)\n'
 
     assert set(sent(invented)) - set(SENT) == {"invented"}
     assert sent(invented)["invented"] == SENT["receipt"] | {"fact"}

@@ -1,0 +1,111 @@
+"""What the bodies are told, alone or together with the company and the officer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import translation
+
+from accounts.models import Organisation
+from intake import links, workflow
+from intake.letters.parts import facts, for_body, for_company, for_officer, iso, without_names
+from intake.models import Case, Referral
+from intake.models.case import NAMED
+from intake.models.event import TO_BODIES, TO_SUBMITTER
+from intake.timeline import Actor
+from notifications import outbox
+
+
+def message(case: Case, *, by: Actor, audience: str) -> None:
+    """The other side of the conversation learns that there is something to read."""
+    if by.role == workflow.SUBMITTER:
+        outbox.enqueue_many(for_officer("message_to_officer", case))
+    elif audience == TO_SUBMITTER:
+        outbox.enqueue_many(for_company("message", case))
+    elif audience == TO_BODIES:
+        outbox.enqueue_many(
+            notice
+            for row in case.referrals.open().select_related("organisation")
+            for notice in for_body(
+                "message_to_body",
+                case,
+                row.organisation,
+                until=iso(row.due_at),
+                link=links.body_path(row),
+            )
+        )
+
+
+def referral(case: Case, referrals: Iterable[Referral]) -> None:
+    """Each body learns its question and date; the company learns who was asked."""
+    notices = []
+    asked = list(referrals)
+    for row in asked:
+        notices += for_body(
+            "referral",
+            case,
+            row.organisation,
+            until=iso(row.due_at),
+            designated=row.designated,
+            country=case.country.name,
+            hs_code=case.hs_code,
+            company=case.company_name if case.visibility == NAMED else "",
+            **without_names(
+                case,
+                question=row.question,
+                product=case.product,
+                situation=case.situation,
+                problem=case.problem,
+                request=case.request,
+            ),
+            link=links.body_path(row),
+        )
+    with translation.override(case.language):
+        names = [row.organisation.name for row in asked]
+    notices += for_company("referred", case, bodies=names)
+    outbox.enqueue_many(notices)
+
+
+def referral_forwarded(referral: Referral, *, by: Actor) -> None:
+    """The colleague inside the body learns what waits for them, and from whom."""
+    person = referral.handler
+    if person is None:
+        return
+    with translation.override(person.language):
+        outbox.enqueue(
+            "referral_forwarded",
+            to=person.email,
+            context=facts(
+                referral.case,
+                body=referral.organisation.name,
+                by=str(by.user or ""),
+                until=iso(referral.due_at),
+                link=links.body_desk_path(referral),
+            ),
+            subject_key=referral.case.number,
+            language=person.language,
+            recipient=person,
+            thread=f"{referral.case.number}/{referral.organisation.code}",
+        )
+
+
+def referral_recalled(referral: Referral, reason: str) -> None:
+    """The body learns that it need not answer any more."""
+    case = referral.case
+    outbox.enqueue_many(
+        for_body(
+            "referral_recalled",
+            case,
+            referral.organisation,
+            **without_names(case, reason=reason),
+        )
+    )
+
+
+def withdrawn(case: Case, bodies: Iterable[Organisation]) -> None:
+    """Company, officer and the bodies still asked learn that the case was taken back."""
+    notices = for_company("withdrawn", case)
+    notices += for_officer("withdrawn_to_officer", case)
+    for body in bodies:
+        notices += for_body("withdrawn_to_body", case, body)
+    outbox.enqueue_many(notices)

@@ -1,0 +1,103 @@
+"""What the company is told about its case and its draft."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+
+from intake import links
+from intake.letters.parts import for_company, iso
+from intake.models import Case
+from notifications import outbox
+
+
+def receipt(case: Case) -> None:
+    """The company learns that its difficulty was received, by whom and until when."""
+    outbox.enqueue_many(for_company("receipt", case))
+
+
+def new_date(case: Case, reason: str = "") -> None:
+    """The company learns its new date: from the kind of its case, or for the reason given."""
+    outbox.enqueue_many(for_company("new_date", case, reason=reason))
+
+
+def supplement_request(case: Case, text: str) -> None:
+    """The company learns what is missing and until when."""
+    outbox.enqueue_many(
+        for_company("supplement_request", case, text=text, until=iso(case.supplement_due))
+    )
+
+
+def extended(case: Case, reason: str) -> None:
+    """The company learns why it takes longer and until when."""
+    outbox.enqueue_many(for_company("extended", case, reason=reason))
+
+
+def answer(case: Case) -> None:
+    """The company gets the answer, and is asked whether it solved the difficulty."""
+    outbox.enqueue_many(
+        for_company("answer", case, text=case.answer, silent_days=settings.SILENT_CLOSE_DAYS)
+    )
+
+
+def rejected(case: Case) -> None:
+    """The company learns why the case was returned and where it can turn."""
+    outbox.enqueue_many(for_company("rejected", case, reason=case.end_reason))
+
+
+def duplicate(case: Case) -> None:
+    """The company learns that its matter goes on together with an earlier one."""
+    outbox.enqueue_many(for_company("duplicate", case))
+
+
+def transferred(case: Case) -> None:
+    """The company gets the new place and its own words, ready to send there."""
+    outbox.enqueue_many(
+        for_company(
+            "transferred",
+            case,
+            place=case.transferred_to,
+            reason=case.end_reason,
+            situation=case.situation,
+            problem=case.problem,
+            request=case.request,
+        )
+    )
+
+
+def reopened(case: Case, reason: str) -> None:
+    """The company learns that its case is taken up again."""
+    outbox.enqueue_many(for_company("reopened", case, reason=reason))
+
+
+def closed(case: Case) -> None:
+    """The company gets the closing notice."""
+    outbox.enqueue_many(for_company("closed", case, outcome=case.outcome_label))
+
+
+def lapsed(case: Case) -> None:
+    """The company learns that the case rests until the papers come."""
+    outbox.enqueue_many(for_company("lapsed", case))
+
+
+def one_time_code(case: Case, code: str, minutes: int) -> None:
+    """The contact gets the six digits that open the case for a while."""
+    outbox.enqueue(
+        "one_time_code",
+        to=case.contact_email,
+        context={"number": case.number, "code": code, "minutes": minutes},
+        subject_key=case.number,
+        language=case.language,
+    )
+
+
+def draft_link(*, key: uuid.UUID, to: str, language: str) -> None:
+    """The writer of a draft gets the link that resumes it."""
+    outbox.enqueue(
+        "draft_link",
+        to=to,
+        context={"link": links.draft_path(key), "days": settings.DRAFT_DAYS},
+        subject_key="draft",
+        language=language,
+    )

@@ -1,0 +1,183 @@
+"""What the letters share: the officer's line, the facts, and a notice for each kind of reader."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import SECRETARIAT, Membership, Organisation, User
+from intake import links, unnamed, workflow
+from intake.models import Case
+from intake.models.case import NAMED
+from notifications import outbox
+from notifications.models import Notice
+
+
+def iso(moment: dt.date | dt.datetime | None) -> str:
+    return "" if moment is None else moment.isoformat()
+
+
+def officer(case: Case) -> dict[str, str]:
+    """The officer in charge as every notice shows them; before that, the secretariat itself."""
+    person = case.assignee
+    if person is None:
+        return {
+            "unit": _("One-Team Council Secretariat"),
+            "name": _("Officer on duty"),
+            "phone": settings.SERVICE_PHONE,
+            "email": settings.SERVICE_EMAIL,
+        }
+    unit = (
+        person.memberships.active()
+        .filter(organisation__kind=SECRETARIAT)
+        .values_list("unit", flat=True)
+        .first()
+    )
+    return {
+        "unit": unit or _("One-Team Council Secretariat"),
+        "name": person.name,
+        "phone": person.phone or settings.SERVICE_PHONE,
+        "email": settings.SERVICE_EMAIL,
+    }
+
+
+# Every notice names the officer's unit, name and contact (Decree 31). Subjects carry the receipt
+# number and nothing that tells who or what it is about.
+def facts(case: Case, **more: Any) -> dict[str, Any]:
+    """What every notice about a case may say, in the language that is active."""
+    return {
+        "number": case.number,
+        "state": case.state_label,
+        "due": iso(case.due_at),
+        "officer": officer(case),
+        **more,
+    }
+
+
+def for_company(kind: str, case: Case, **more: Any) -> list[Notice]:
+    """The notice to the contact person and, in words of its own, to whoever filed for them."""
+    with translation.override(case.language):
+        context = facts(case, title=case.title, link=links.follow_path(case), **more)
+        notices = [
+            outbox.notice(
+                kind,
+                to=case.contact_email,
+                context=context,
+                subject_key=case.number,
+                language=case.language,
+                thread=case.number,
+            )
+        ]
+    filer = case.filed_by
+    if filer is not None and filer.email != case.contact_email:
+        with translation.override(filer.language):
+            notices.append(
+                outbox.notice(
+                    "filer_update",
+                    to=filer.email,
+                    context=facts(case, company=case.company_name, happened=_(_happened(kind))),
+                    subject_key=case.number,
+                    language=filer.language,
+                    recipient=filer,
+                    thread=case.number,
+                )
+            )
+    return notices
+
+
+# What a filer reads about each notice that the company got.
+_HAPPENED = {
+    "receipt": workflow.STEPS["submit"].done,
+    "new_date": workflow.STEPS["new_deadline"].done,
+    "supplement_request": workflow.STEPS["request_supplement"].done,
+    "referred": workflow.STEPS["refer"].done,
+    "extended": workflow.STEPS["extend"].done,
+    "answer": workflow.STEPS["answer"].done,
+    "rejected": workflow.STEPS["reject"].done,
+    "duplicate": workflow.STEPS["mark_duplicate"].done,
+    "transferred": workflow.STEPS["transfer_out"].done,
+    "reopened": workflow.STEPS["reopen"].done,
+    "closed": workflow.STEPS["close"].done,
+    "lapsed": workflow.STEPS["lapse"].done,
+    "withdrawn": workflow.STEPS["withdraw"].done,
+    "message": workflow.STEPS["send_message"].done,
+}
+
+
+def _happened(kind: str) -> str:
+    return _HAPPENED[kind]
+
+
+def for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) -> list[Notice]:
+    """The notice to the officer in charge; an unclaimed case waits in everybody's queue."""
+    person = to or case.assignee
+    if person is None:
+        return []
+    with translation.override(person.language):
+        return [
+            outbox.notice(
+                kind,
+                to=person.email,
+                context=facts(case, link=links.desk_path(case), **more),
+                subject_key=case.number,
+                language=person.language,
+                recipient=person,
+                thread=case.number,
+            )
+        ]
+
+
+def unreachable(bodies: Iterable[Organisation]) -> list[Organisation]:
+    """Bodies that no mail can reach: without an address for referrals and without officers."""
+    silent = [body for body in bodies if not body.email]
+    reached = set(
+        Membership.objects.active()
+        .filter(organisation__in=silent, user__is_active=True)
+        .values_list("organisation_id", flat=True)
+    )
+    return [body for body in silent if body.pk not in reached]
+
+
+def for_body(kind: str, case: Case, body: Organisation, **more: Any) -> list[Notice]:
+    """The notice to a body's referral address, or to each of its officers where it has none."""
+    people: list[tuple[str, str, User | None]] = [(body.email, "ko", None)] if body.email else []
+    if not people:
+        people = [
+            (member.user.email, member.user.language, member.user)
+            for member in body.memberships.active()
+            .filter(user__is_active=True)
+            .select_related("user")
+        ]
+    notices = []
+    for address, language, person in people:
+        with translation.override(language):
+            notices.append(
+                outbox.notice(
+                    kind,
+                    to=address,
+                    context=facts(case, body=body.name, **more),
+                    subject_key=case.number,
+                    language=language,
+                    recipient=person,
+                    thread=f"{case.number}/{body.code}",
+                )
+            )
+    return notices
+
+
+def without_names(case: Case, **texts: str) -> dict[str, str]:
+    """What a body reads: a company that is not to be named is not named in its own words either."""
+    if case.visibility == NAMED:
+        return texts
+    details = [case.contact_phone, case.contact_email, case.company.business_number or ""]
+    return {
+        name: unnamed.hide(
+            text, company=case.company_name, person=case.contact_name, details=details
+        )
+        for name, text in texts.items()
+    }
