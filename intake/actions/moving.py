@@ -48,21 +48,20 @@ class StaleCaseError(RefusedError):
         )
 
 
-def move(
+def drawn(
     case: Case,
     verb: str,
     *,
     by: Actor,
+    changes: dict[str, Any],
     to: str | None = None,
     text: str = "",
     audience: str = INTERNAL,
     facts: dict[str, Any] | None = None,
-    **changes: Any,
 ) -> CaseEvent:
-    """Take one step of the table: state, facts, clock and timeline, in the caller's transaction.
+    """The event of a step, not written yet; `changes` gains what follows from it.
 
-    `to` picks one of the step's alternatives. Raises IllegalStepError when the table forbids
-    the step, StaleCaseError when the case changed since `case` was read.
+    What one step and a step of many cases at once (intake.actions.bulk) share.
     """
     step = workflow.check(verb, state=case.state, role=by.role)
     target = to or step.to or case.state
@@ -84,6 +83,28 @@ def move(
     if verb in _MOVES_CLOCK or "policy" in changes:
         policy = changes.get("policy", case.policy)
         changes["due_at"] = deadline.due_at(policy, _history_with(case, event))
+    return event
+
+
+def move(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    to: str | None = None,
+    text: str = "",
+    audience: str = INTERNAL,
+    facts: dict[str, Any] | None = None,
+    **changes: Any,
+) -> CaseEvent:
+    """Take one step of the table: state, facts, clock and timeline, in the caller's transaction.
+
+    `to` picks one of the step's alternatives. Raises IllegalStepError when the table forbids
+    the step, StaleCaseError when the case changed since `case` was read.
+    """
+    event = drawn(
+        case, verb, by=by, to=to, text=text, audience=audience, facts=facts, changes=changes
+    )
     written = Case.objects.filter(pk=case.pk, state=case.state, version=case.version).update(
         version=F("version") + 1, **changes
     )
