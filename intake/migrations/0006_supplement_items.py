@@ -1,6 +1,7 @@
 """Supplement requests item by item, and texts before and after."""
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -25,6 +26,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'revision',
                 'verbose_name_plural': 'revisions',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SupplementDraft',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='supplement_draft', serialize=False, to='intake.case', verbose_name='case')),
+                ('text', models.TextField(blank=True, verbose_name="the company's words")),
+                ('corrections', models.JSONField(blank=True, default=dict, verbose_name='corrections')),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='changed')),
+            ],
+            options={
+                'verbose_name': 'unsent supplement',
+                'verbose_name_plural': 'unsent supplements',
             },
         ),
         migrations.CreateModel(

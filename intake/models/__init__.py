@@ -8,9 +8,10 @@ from intake.models.event import CaseEvent
 from intake.models.figures import BacklogDay, DeskFigure
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
+from intake.models.recount import Recount
 from intake.models.referral import Referral, has_desk
 from intake.models.reminder import Reminder
-from intake.models.supplement import Revision, SupplementItem
+from intake.models.supplement import Revision, SupplementDraft, SupplementItem
 from intake.models.talk import Attachment, Mention, Message
 from intake.models.template import ReplyTemplate, ReplyTemplateVersion
 
@@ -34,12 +35,14 @@ __all__ = [
     "Presence",
     "QueueCount",
     "ReceiptCounter",
+    "Recount",
     "Referral",
     "Reminder",
     "ReplyTemplate",
     "ReplyTemplateVersion",
     "Revision",
     "SavedView",
+    "SupplementDraft",
     "SupplementItem",
     "TriageCase",
     "has_desk",

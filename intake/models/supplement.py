@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intake.models.case import Case
@@ -46,6 +47,34 @@ class SupplementItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the company has said or sent something for it, be it why it cannot."""
+        return self.given_at is not None
+
+
+class SupplementDraft(models.Model):
+    """What the company has written for its supplement and not sent yet, beside the items."""
+
+    case = models.OneToOneField(
+        Case,
+        verbose_name=_("case"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="supplement_draft",
+    )
+    text = models.TextField(_("the company's words"), blank=True)
+    # The new words of each text that the company has begun to correct, by the field's name.
+    corrections = models.JSONField(_("corrections"), default=dict, blank=True)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("unsent supplement")
+        verbose_name_plural = _("unsent supplements")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.updated_at:%Y-%m-%d %H:%M}"
 
 
 class Revision(models.Model):
