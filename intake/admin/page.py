@@ -32,10 +32,13 @@ class Button:
 
 def buttons(case: Case) -> list[Button]:
     """The steps open to the secretariat: the leading ones first, then in the table's order."""
+    verbs = [step.verb for step in workflow.available(state=case.state, role=workflow.SECRETARY)]
+    if case.state == workflow.RECEIVED:
+        verbs.insert(1, "refer")
     found = [
-        Button(step.verb, _(step.label), step.verb in steps.PRIMARY, step.verb == "claim")
-        for step in workflow.available(state=case.state, role=workflow.SECRETARY)
-        if step.verb in steps.DESK_FORMS
+        Button(verb, steps.label(verb, case), verb in steps.PRIMARY, verb == "claim")
+        for verb in verbs
+        if verb in steps.DESK_FORMS
     ]
     return sorted(found, key=lambda button: not button.primary)
 

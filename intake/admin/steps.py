@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -62,9 +63,9 @@ class Attempt:
         case = self.case
         context = {
             **admin.site.each_context(self.request),
-            "title": f"{_(step.label)} · {case.number}",
+            "title": f"{label(self.verb, case)} · {case.number}",
             "step": step,
-            "step_label": _(step.label),
+            "step_label": label(self.verb, case),
             "told": [_(workflow.HOLDER_LABELS[role]) for role in step.told],
             "becomes": _(workflow.STATES[step.to].label) if step.to else "",
             "case": case,
@@ -116,7 +117,7 @@ class Attempt:
 
     def _shown(self) -> HttpResponse:
         try:
-            workflow.check(self.verb, state=self.case.state, role=self.by.role)
+            workflow.check(needed(self.verb, self.case), state=self.case.state, role=self.by.role)
         except workflow.IllegalStepError as error:
             refused = refusal(error, self.case, seen=self.case.version)
             return self.page(self.form(), status=409, refused=refused)
@@ -132,6 +133,18 @@ class Attempt:
         self.case = gate.fetch(self.request, self.case.pk)
         form = self.form_class.again(self.request.POST, case=self.case, **self.form_kwargs)
         return self.page(form, status=409, refused=refusal(error, self.case, seen=seen))
+
+
+def needed(verb: str, case: Case) -> str:
+    """The step that must be open for a step's form: who refers a new case takes it up first."""
+    return "claim" if verb == "refer" and case.state == workflow.RECEIVED else verb
+
+
+def label(verb: str, case: Case) -> str:
+    """What the button says."""
+    if needed(verb, case) != verb:
+        return _("Take up and refer")
+    return _(workflow.STEPS[verb].label)
 
 
 def refusal(error: Exception, case: Case, *, seen: int | None) -> str:
@@ -171,9 +184,18 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
 
     def act(on: Case, form: StepForm) -> object:
+        if verb == "refer" and on.state == workflow.RECEIVED:
+            return _take_up_and_refer(on, form, by)
         return getattr(actions, verb)(case=on, by=by, **form.arguments())
 
     return Attempt(request, case, by, verb, form_class, act).run()
+
+
+@transaction.atomic
+def _take_up_and_refer(case: Case, form: StepForm, by: Actor) -> object:
+    """Ask bodies about a new case: two steps of the table in one, both done or neither."""
+    actions.claim(case=case, by=by)
+    return actions.refer(case=case, by=by, **form.arguments())
 
 
 def referral_step(request: HttpRequest, pk: int, referral_pk: int, verb: str) -> HttpResponse:

@@ -167,7 +167,7 @@ def test_case_page_offers_the_steps_of_the_table(desk, cases, state):
         step.verb
         for step in workflow.available(state=state, role=workflow.SECRETARY)
         if step.verb in DESK_FORMS
-    ]
+    ] + (["refer"] if state == "received" else [])
     assert sorted(offered) == sorted(expected)
     assert [button.verb for button in buttons(case)] == offered
 
@@ -364,6 +364,45 @@ def test_step_that_the_state_forbids_is_refused_in_plain_words(desk, cases):
     assert (shown.status_code, sent.status_code) == (409, 409)
     for page in (shown, sent):
         assert "“Answer” is not possible while the case is “Closed”." in text(page)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_new_case_is_taken_up_and_referred_in_one_step(desk, cast, cases):
+    case = cases.new()
+
+    shown = desk.get(step_of(case, "refer"))
+    sent = desk.post(step_of(case, "refer"), refer_data(case))
+
+    assert "Take up and refer" in text(shown)
+    assert (shown.status_code, sent.status_code) == (200, 302)
+    now = fresh(case)
+    assert (now.state, now.assignee) == ("referred", cast.secretary)
+    assert list(now.events.values_list("verb", flat=True)) == ["submit", "claim", "refer"]
+
+
+@pytest.mark.django_db
+def test_refused_referral_of_a_new_case_leaves_it_new(desk, cast, cases):
+    case = cases.new(given={"private_bodies": False})
+    before = everything()
+
+    sent = desk.post(step_of(case, "refer"), refer_data(case, **{"body-0-organisation": "KBIZ"}))
+
+    assert sent.status_code == 409
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_new_case_that_a_colleague_took_up_is_not_referred_over_their_head(cast, cases):
+    case = cases.new()
+    data = refer_data(case)
+    actions.claim(case=fresh(case), by=CaseFactory(cast.second_secretary).by)
+    before = everything()
+
+    sent = signed_in(cast.secretary).post(step_of(case, "refer"), data)
+
+    assert sent.status_code == 409
+    assert f"Somebody was first: {cast.second_secretary.name}" in text(sent)
     assert everything() == before
 
 
