@@ -1,9 +1,12 @@
 """The order of the queue, saved views, columns, presence and counters."""
 
+import datetime as dt
+
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import functions
 
 
 class Migration(migrations.Migration):
@@ -79,9 +82,75 @@ class Migration(migrations.Migration):
             name='lane',
             field=models.PositiveSmallIntegerField(default=20, verbose_name='place in the queue'),
         ),
+        migrations.RemoveIndex(
+            model_name='case',
+            name='case_by_assignee',
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='queue_at',
+            field=models.GeneratedField(db_persist=True, expression=functions.Coalesce('due_at', models.Value(dt.datetime(9999, 12, 31, tzinfo=dt.UTC), models.DateTimeField())), output_field=models.DateTimeField(), verbose_name='place in its lane'),
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='topic',
+            field=models.GeneratedField(db_persist=True, expression=functions.Left('category', 3), output_field=models.CharField(max_length=3, null=True), verbose_name='top category'),
+        ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['lane', 'due_at', 'id'], name='case_queue'),
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['lane', 'queue_at', 'id', 'received_at'], name='case_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['state', 'lane', 'queue_at', 'id'], name='case_queue_state'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['assignee', 'lane', 'queue_at', 'id'], name='case_queue_officer'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered')), ('assignee__isnull', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_nobody'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['country', 'lane', 'queue_at', 'id'], name='case_queue_country'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['topic', 'lane', 'queue_at', 'id'], name='case_queue_topic'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered')), ('category__isnull', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_unclassified'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['filer_organisation', 'lane', 'queue_at', 'id'], name='case_queue_filer'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered'))), fields=['channel', 'lane', 'queue_at', 'id'], name='case_queue_channel'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered')), ('at_border', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_border'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ('received', 'reviewing', 'supplement', 'referred', 'answered')), models.Q(('attention', ''), _negated=True)), fields=['attention', 'lane', 'queue_at', 'id'], name='case_queue_attention'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['assignee', '-id'], name='case_by_officer'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['country', '-id'], name='case_by_country'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['topic', '-id'], name='case_by_topic'),
         ),
         migrations.AddField(
             model_name='desklayout',

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,9 @@ OUTCOME_LABELS = {
 }
 # A body keeps sight of a case for this long after it ended (DESIGN 5).
 BODY_SEES_ENDED_FOR = dt.timedelta(days=90)
+# Where a case without a due moment stands inside its lane: after every case that has one.
+NO_DUE = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+_OPEN = Q(state__in=workflow.OPEN)
 
 
 class ReceiptCounter(models.Model):
@@ -148,6 +152,12 @@ class Case(models.Model):
     # Its place in the queue (intake.triage): set by the verbs, moved on by the beat.
     attention = models.CharField(_("wants attention"), max_length=16, blank=True)
     lane = models.PositiveSmallIntegerField(_("place in the queue"), default=triage.NEW)
+    queue_at = models.GeneratedField(
+        expression=Coalesce("due_at", models.Value(NO_DUE, models.DateTimeField())),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        verbose_name=_("place in its lane"),
+    )
 
     # The clock (recomputed from the events, never edited).
     received_at = models.DateTimeField(_("received"), default=timezone.now)
@@ -211,6 +221,13 @@ class Case(models.Model):
         blank=True,
         related_name="+",
     )
+    # The top category: its code leads the codes of what stands below it.
+    topic = models.GeneratedField(
+        expression=Left("category", 3),
+        output_field=models.CharField(max_length=3, null=True),
+        db_persist=True,
+        verbose_name=_("top category"),
+    )
     more_categories = models.JSONField(_("further categories"), default=list, blank=True)
     product = models.CharField(_("product"), max_length=120, blank=True)
     hs_code = models.CharField(_("HS code"), max_length=10, blank=True)
@@ -269,13 +286,67 @@ class Case(models.Model):
                 condition=Q(state__in=workflow.OPEN),
                 name="case_open_by_due",
             ),
+            # The queue is one walk along one of these, whatever it is filtered by (0043).
             models.Index(
-                fields=["lane", "due_at", "id"],
-                condition=Q(state__in=workflow.OPEN),
+                fields=["lane", "queue_at", "id", "received_at"],
+                condition=_OPEN,
                 name="case_queue",
             ),
+            models.Index(
+                fields=["state", "lane", "queue_at", "id"],
+                condition=_OPEN,
+                name="case_queue_state",
+            ),
+            models.Index(
+                fields=["assignee", "lane", "queue_at", "id"],
+                condition=_OPEN,
+                name="case_queue_officer",
+            ),
+            models.Index(
+                fields=["lane", "queue_at", "id"],
+                condition=_OPEN & Q(assignee__isnull=True),
+                name="case_queue_nobody",
+            ),
+            models.Index(
+                fields=["country", "lane", "queue_at", "id"],
+                condition=_OPEN,
+                name="case_queue_country",
+            ),
+            models.Index(
+                fields=["topic", "lane", "queue_at", "id"],
+                condition=_OPEN,
+                name="case_queue_topic",
+            ),
+            models.Index(
+                fields=["lane", "queue_at", "id"],
+                condition=_OPEN & Q(category__isnull=True),
+                name="case_queue_unclassified",
+            ),
+            models.Index(
+                fields=["filer_organisation", "lane", "queue_at", "id"],
+                condition=_OPEN,
+                name="case_queue_filer",
+            ),
+            models.Index(
+                fields=["channel", "lane", "queue_at", "id"],
+                condition=_OPEN,
+                name="case_queue_channel",
+            ),
+            models.Index(
+                fields=["lane", "queue_at", "id"],
+                condition=_OPEN & Q(at_border=True),
+                name="case_queue_border",
+            ),
+            models.Index(
+                fields=["attention", "lane", "queue_at", "id"],
+                condition=_OPEN & ~Q(attention=""),
+                name="case_queue_attention",
+            ),
+            # All cases, the newest first.
             models.Index(fields=["state", "-id"], name="case_by_state"),
-            models.Index(fields=["assignee", "state", "-id"], name="case_by_assignee"),
+            models.Index(fields=["assignee", "-id"], name="case_by_officer"),
+            models.Index(fields=["country", "-id"], name="case_by_country"),
+            models.Index(fields=["topic", "-id"], name="case_by_topic"),
             models.Index(fields=["filer_organisation", "-id"], name="case_by_filer"),
             models.Index(fields=["company", "-id"], name="case_by_company"),
         ]
