@@ -5,24 +5,23 @@ from intake.actions.desk import (
     assign,
     claim,
     classify,
-    extend,
     mark_duplicate,
     reject,
     reopen,
-    request_supplement,
     transfer_out,
 )
-from intake.actions.ending import close, dispute, lapse, tell_outcome
+from intake.actions.ending import close, dispute, tell_outcome
+from intake.actions.extending import agree_extension, ask_extension, extend, refuse_extension
 from intake.actions.filing import (
     AlreadyReceivedError,
     Filing,
     note,
     send_message,
     submit,
-    supplement,
     withdraw,
 )
 from intake.actions.moving import RefusedError, StaleCaseError
+from intake.actions.progress import say_progress
 from intake.actions.referrals import (
     Ask,
     StaleReferralError,
@@ -35,35 +34,59 @@ from intake.actions.referrals import (
     recall_referral,
     refer,
 )
+from intake.actions.reminders import escalate_referral, remind_referral
+from intake.actions.supplements import (
+    Given,
+    OpenItemsError,
+    Reply,
+    Wanted,
+    keep_supplement,
+    lapse,
+    remove_supplement_file,
+    request_supplement,
+    supplement,
+)
 
 __all__ = [
     "AlreadyReceivedError",
     "Ask",
     "Filing",
+    "Given",
+    "OpenItemsError",
     "RefusedError",
+    "Reply",
     "StaleCaseError",
     "StaleReferralError",
+    "Wanted",
     "accept_referral",
+    "agree_extension",
     "answer",
     "answer_referral",
     "ask_back_referral",
+    "ask_extension",
     "assign",
     "claim",
     "classify",
     "close",
     "decline_referral",
     "dispute",
+    "escalate_referral",
     "extend",
     "extend_referral",
     "forward_referral",
+    "keep_supplement",
     "lapse",
     "mark_duplicate",
     "note",
     "recall_referral",
     "refer",
+    "refuse_extension",
     "reject",
+    "remind_referral",
+    "remove_supplement_file",
     "reopen",
     "request_supplement",
+    "say_progress",
     "send_message",
     "submit",
     "supplement",

@@ -76,6 +76,7 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor) -> list[Referral]:
             question=ask.question,
             due_at=ask.due_at,
             designated=designated,
+            asked_at=timezone.now(),
             asked_by=by.user,
         )
         for ask in asks
@@ -203,7 +204,7 @@ def answer_referral(
     letters.referral_ended(referral)
 
 
-def _stay(
+def stay(
     referral: Referral, verb: str, *, by: Actor, text: str = "", facts: Any = None, **changes: Any
 ) -> None:
     """A step on an open referral that leaves its state; only while it is still open."""
@@ -230,7 +231,7 @@ def ask_back_referral(*, referral: Referral, text: str, by: Actor) -> Message:
         text=text,
         audience=TO_BODIES,
     )
-    _stay(referral, "ask_back_referral", by=by, facts={"message": message.pk})
+    stay(referral, "ask_back_referral", by=by, facts={"message": message.pk})
     letters.referral_asked_back(referral, text)
     return message
 
@@ -251,7 +252,7 @@ def extend_referral(*, referral: Referral, due_at: dt.datetime, reason: str, by:
             _("The date can be moved by at most %(days)d days. Ask the officer for more.")
             % {"days": EXTENSION_DAYS_AT_MOST}
         )
-    _stay(
+    stay(
         referral,
         "extend_referral",
         by=by,
@@ -272,7 +273,7 @@ def forward_referral(*, referral: Referral, handler: User, by: Actor) -> None:
     )
     if not belongs:
         raise RefusedError(_("This person does not work for the body that was asked."))
-    _stay(
+    stay(
         referral,
         "forward_referral",
         by=by,

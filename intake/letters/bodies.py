@@ -8,7 +8,15 @@ from django.utils import translation
 
 from accounts.models import Organisation
 from intake import links, workflow
-from intake.letters.parts import facts, for_body, for_company, for_officer, iso, without_names
+from intake.letters.parts import (
+    facts,
+    for_body,
+    for_company,
+    for_officer,
+    in_charge,
+    iso,
+    without_names,
+)
 from intake.models import Case, Referral
 from intake.models.case import NAMED
 from intake.models.event import TO_BODIES, TO_SUBMITTER
@@ -63,6 +71,51 @@ def referral(case: Case, referrals: Iterable[Referral]) -> None:
     with translation.override(case.language):
         names = [row.organisation.name for row in asked]
     notices += for_company("referred", case, bodies=names)
+    outbox.enqueue_many(notices)
+
+
+def referral_reminder(referral: Referral, text: str) -> None:
+    """The body, and whoever there has the question, learn that it still waits."""
+    case = referral.case
+    outbox.enqueue_many(
+        for_body(
+            "referral_reminder",
+            case,
+            referral.organisation,
+            also=referral.handler,
+            until=iso(referral.due_at),
+            overdue=referral.is_overdue,
+            designated=referral.designated,
+            **without_names(case, question=referral.question, words=text),
+            link=links.body_path(referral),
+        )
+    )
+
+
+def referral_escalated(referral: Referral, *, days: int) -> None:
+    """The heads of a body and the secretariat learn that an answer is late."""
+    case = referral.case
+    notices = for_body(
+        "referral_escalated",
+        case,
+        referral.organisation,
+        heads=True,
+        handler=referral.handler.name if referral.handler else "",
+        until=iso(referral.due_at),
+        days=days,
+        **without_names(case, question=referral.question),
+        link=links.body_path(referral),
+    )
+    for person in in_charge(case):
+        notices += for_officer(
+            "referral_overdue",
+            case,
+            to=person,
+            body=referral.organisation.name,
+            until=iso(referral.due_at),
+            days=days,
+            phone=referral.organisation.phone,
+        )
     outbox.enqueue_many(notices)
 
 

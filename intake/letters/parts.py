@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import SECRETARIAT, Membership, Organisation, User
+from accounts.models import MANAGER, SECRETARIAT, Membership, Organisation, User
 from intake import links, unnamed, workflow
 from intake.models import Case
 from intake.models.case import NAMED
@@ -97,6 +97,8 @@ _HAPPENED = {
     "supplement_request": workflow.STEPS["request_supplement"].done,
     "referred": workflow.STEPS["refer"].done,
     "extended": workflow.STEPS["extend"].done,
+    "extension_asked": workflow.STEPS["ask_extension"].done,
+    "progress": workflow.STEPS["say_progress"].done,
     "answer": workflow.STEPS["answer"].done,
     "rejected": workflow.STEPS["reject"].done,
     "duplicate": workflow.STEPS["mark_duplicate"].done,
@@ -132,6 +134,20 @@ def for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) -
         ]
 
 
+def in_charge(case: Case) -> list[User]:
+    """The officer in charge; where there is none now, the secretariat's managers, or everybody."""
+    if case.assignee is not None and case.assignee.is_active:
+        return [case.assignee]
+    members = (
+        Membership.objects.active()
+        .filter(organisation__kind=SECRETARIAT, user__is_active=True)
+        .select_related("user")
+        .order_by("pk")
+    )
+    heads = [member.user for member in members if member.role == MANAGER]
+    return heads or [member.user for member in members]
+
+
 def unreachable(bodies: Iterable[Organisation]) -> list[Organisation]:
     """Bodies that no mail can reach: without an address for referrals and without officers."""
     silent = [body for body in bodies if not body.email]
@@ -143,16 +159,30 @@ def unreachable(bodies: Iterable[Organisation]) -> list[Organisation]:
     return [body for body in silent if body.pk not in reached]
 
 
-def for_body(kind: str, case: Case, body: Organisation, **more: Any) -> list[Notice]:
-    """The notice to a body's referral address, or to each of its officers where it has none."""
-    people: list[tuple[str, str, User | None]] = [(body.email, "ko", None)] if body.email else []
+def _members(body: Organisation, **which: Any) -> list[tuple[str, str, User | None]]:
+    """Address, language and person of a body's officers."""
+    found = body.memberships.active().filter(user__is_active=True, **which).select_related("user")
+    return [(member.user.email, member.user.language, member.user) for member in found]
+
+
+def for_body(
+    kind: str,
+    case: Case,
+    body: Organisation,
+    *,
+    heads: bool = False,
+    also: User | None = None,
+    **more: Any,
+) -> list[Notice]:
+    """The notice to a body's referral address, or to each of its officers where it has none.
+
+    `heads` asks for its managers instead, where it has any; `also` for one officer besides.
+    """
+    people = _members(body, role=MANAGER) if heads else []
     if not people:
-        people = [
-            (member.user.email, member.user.language, member.user)
-            for member in body.memberships.active()
-            .filter(user__is_active=True)
-            .select_related("user")
-        ]
+        people = [(body.email, "ko", None)] if body.email else _members(body)
+    if also is not None and also.is_active and also.email not in {one[0] for one in people}:
+        people.append((also.email, also.language, also))
     notices = []
     for address, language, person in people:
         with translation.override(language):

@@ -6,5 +6,12 @@ from intake.tasks.endings import (
     expire_drafts,
     lapse_supplements,
 )
+from intake.tasks.reminders import remind_bodies
 
-__all__ = ["catch_up_with_calendar", "close_silent", "expire_drafts", "lapse_supplements"]
+__all__ = [
+    "catch_up_with_calendar",
+    "close_silent",
+    "expire_drafts",
+    "lapse_supplements",
+    "remind_bodies",
+]

@@ -21,7 +21,7 @@ LETTERS = "\n".join(
 )
 LANGUAGES = ("ko", "en")
 # What a case may lack; a line about it then disappears.
-MAY_BE_EMPTY = {"due", "outcome", "company", "product", "hs_code", "by"}
+MAY_BE_EMPTY = {"due", "outcome", "company", "product", "hs_code", "by", "words", "handler", "phone"}
 _HANGUL = re.compile("[가-힣]")
 _NAMED = re.compile(r"{{\s*(\w+(?:\.\w+)*)|{%\s*(?:if|for \w+ in)\s+(\w+)")
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
