@@ -19,8 +19,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(unique=True, verbose_name='day')),
                 ('received', models.PositiveIntegerField(default=0, verbose_name='received')),
+                ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
                 ('ended', models.PositiveIntegerField(default=0, verbose_name='ended')),
                 ('open', models.PositiveIntegerField(default=0, verbose_name='open')),
+                ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting')),
                 ('overdue', models.PositiveIntegerField(default=0, verbose_name='overdue')),
             ],
             options={
@@ -35,9 +37,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('period', models.CharField(max_length=12, verbose_name='period')),
                 ('dimension', models.CharField(max_length=16, verbose_name='dimension')),
-                ('key', models.CharField(blank=True, max_length=40, verbose_name='value')),
+                ('key', models.CharField(blank=True, max_length=48, verbose_name='value')),
                 ('received', models.PositiveIntegerField(default=0, verbose_name='received')),
                 ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
+                ('told', models.PositiveIntegerField(default=0, verbose_name='outcome told')),
+                ('solved', models.PositiveIntegerField(default=0, verbose_name='solved')),
+                ('declined', models.PositiveIntegerField(default=0, verbose_name='declined')),
                 ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting')),
                 ('overdue', models.PositiveIntegerField(default=0, verbose_name='overdue')),
                 ('first_median', models.FloatField(blank=True, null=True, verbose_name='first response, median')),
@@ -59,5 +64,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='deskfigure',
             constraint=models.UniqueConstraint(fields=('period', 'dimension', 'key'), name='desk_figure_once'),
+        ),
+        migrations.CreateModel(
+            name='Figures',
+            fields=[],
+            options={
+                'verbose_name': 'desk figures',
+                'verbose_name_plural': 'desk figures',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('intake.deskfigure',),
         ),
     ]

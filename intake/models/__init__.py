@@ -5,7 +5,7 @@ from intake.models.case import Case, CaseQuerySet, Consent, ReceiptCounter
 from intake.models.desk import DeskLayout, Presence, QueueCount, SavedView
 from intake.models.draft import Draft, DraftFile
 from intake.models.event import CaseEvent
-from intake.models.figures import BacklogDay, DeskFigure
+from intake.models.figures import BacklogDay, DeskFigure, Figures
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
 from intake.models.recount import Recount
@@ -29,6 +29,7 @@ __all__ = [
     "DeskLayout",
     "Draft",
     "DraftFile",
+    "Figures",
     "Mention",
     "Message",
     "OneTimeCode",

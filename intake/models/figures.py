@@ -10,17 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DeskFigure(models.Model):
-    """Waiting, overdue and times for one value of one dimension in one period.
+    """Counts and times for one value of one dimension in one period.
 
-    Times are working hours from receipt (nine to six with the lunch break): to the first
-    response, and to the answer. None where no case of the period has one.
+    Received, answered (for the first time), solved, told and declined happened in the period;
+    waiting (not answered, not ended) and overdue are those at its end, or now while it runs.
+    Times are working hours from receipt (nine to six without the lunch break, days on which
+    the clock stood still left out): to the first response, and to the first answer, of the
+    cases whose first response or answer fell into the period. None where there is none.
+    For the dimension "body" a referral takes the place of the case, for "transfer" received
+    counts the referrals that one body declined and another was asked instead.
     """
 
-    period = models.CharField(_("period"), max_length=12)  # "2026-Q4", "2026", "90d"
+    period = models.CharField(_("period"), max_length=12)  # "2026-Q4", "2026", "90d", "90d:was"
     dimension = models.CharField(_("dimension"), max_length=16)
-    key = models.CharField(_("value"), max_length=40, blank=True)
+    key = models.CharField(_("value"), max_length=48, blank=True)
     received = models.PositiveIntegerField(_("received"), default=0)
     answered = models.PositiveIntegerField(_("answered"), default=0)
+    # Of the answered ones: whose company said how it ended, and said that it is solved.
+    told = models.PositiveIntegerField(_("outcome told"), default=0)
+    solved = models.PositiveIntegerField(_("solved"), default=0)
+    declined = models.PositiveIntegerField(_("declined"), default=0)
     waiting = models.PositiveIntegerField(_("waiting"), default=0)
     overdue = models.PositiveIntegerField(_("overdue"), default=0)
     first_median = models.FloatField(_("first response, median"), null=True, blank=True)
@@ -41,12 +50,17 @@ class DeskFigure(models.Model):
 
 
 class BacklogDay(models.Model):
-    """How many cases came, ended, were open and were overdue at the end of a day."""
+    """How many cases came, were answered and ended on a day, and how many stood at its end.
+
+    Waiting is open and not yet answered. Today's row is as of the last count.
+    """
 
     day = models.DateField(_("day"), unique=True)
     received = models.PositiveIntegerField(_("received"), default=0)
+    answered = models.PositiveIntegerField(_("answered"), default=0)
     ended = models.PositiveIntegerField(_("ended"), default=0)
     open = models.PositiveIntegerField(_("open"), default=0)
+    waiting = models.PositiveIntegerField(_("waiting"), default=0)
     overdue = models.PositiveIntegerField(_("overdue"), default=0)
 
     class Meta:
@@ -56,3 +70,12 @@ class BacklogDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
+
+
+class Figures(DeskFigure):
+    """The rows as the desk shows them: a page of charts and tables in place of a list."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("desk figures")
+        verbose_name_plural = _("desk figures")

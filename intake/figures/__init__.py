@@ -1,0 +1,1 @@
+"""Desk figures: how the cases are counted, kept, read and drawn."""
