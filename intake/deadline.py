@@ -35,6 +35,7 @@ CLOCK_VERBS = {
     "request_supplement": clock.SUPPLEMENT_SENT,
     "supplement": clock.SUPPLEMENT_ARRIVED,
     "extend": clock.EXTENDED,
+    "agree_extension": clock.EXTENDED,
     "dispute": clock.STARTED_AGAIN,
     "reopen": clock.STARTED_AGAIN,
 }

@@ -22,6 +22,8 @@ NOTICES: dict[str, Promise] = {
     "supplement_request": gettext_lazy("Request for a supplement"),
     "referred": gettext_lazy("Who was asked"),
     "extended": gettext_lazy("Extension of the period"),
+    "extension_asked": gettext_lazy("Question for more time"),
+    "progress": gettext_lazy("How far your case is"),
     "answer": gettext_lazy("Answer"),
     "rejected": gettext_lazy("Return of the case"),
     "duplicate": gettext_lazy("Merging with an earlier case"),
@@ -72,11 +74,15 @@ def length(policy: clock.Policy, units: int) -> str:
 
 
 def standing(
-    policy: clock.Policy, found: clock.Deadline, pauses: Sequence[clock.Pause] = ()
+    policy: clock.Policy,
+    found: clock.Deadline,
+    pauses: Sequence[clock.Pause] = (),
+    agreed_on: dt.date | None = None,
 ) -> str:
     """The sentence about a running or paused clock.
 
     `pauses` are those of the period (clock.pauses_of): the days that were not counted.
+    `agreed_on` is the day on which the company agreed to the second extension.
     """
     if found.due is None or found.paused_since is not None:
         return _(
@@ -105,6 +111,8 @@ def standing(
             _("The period was extended by %(length)s.")
             % {"length": length(policy, found.extended_by)}
         )
+    if agreed_on is not None:
+        parts.append(_("You agreed to the second extension on %(day)s.") % {"day": day(agreed_on)})
     parts += [_pause(pause.since, pause.until) for pause in pauses if pause.until is not None]
     return " ".join(parts)
 
@@ -136,15 +144,75 @@ def sentence(case: Case, events: Iterable[CaseEvent] | None = None) -> str:
         return _("This case ended on %(day)s; no date is running.") % {
             "day": day(timezone.localtime(case.ended_at))
         }
-    moves = deadline.history(case.events.all() if events is None else events)
+    told = list(case.events.all() if events is None else events)
+    moves = deadline.history(told)
     policy = deadline.policies()[case.policy]
     found = clock.deadline(policy, moves, deadline.korea())
     started = max(move.at for move in moves if move.kind in (clock.RECEIVED, clock.STARTED_AGAIN))
     pauses = clock.pauses_of(move for move in moves if move.at >= started)
-    text = standing(policy, found, pauses)
+    agreed = [
+        deadline.local(event.at).date()
+        for event in told
+        if event.verb == "agree_extension" and deadline.local(event.at) >= started
+    ]
+    text = standing(policy, found, pauses, agreed[-1] if agreed else None)
     if case.state == workflow.SUPPLEMENT and case.supplement_due is not None:
         text += " " + _("Please send it by %(day)s.") % {"day": day(case.supplement_due)}
+    if case.extension_asked_at is not None:
+        text += " " + _("We asked you for more time; until you agree, this date stands.")
     return text
+
+
+def extended_date(case: Case, units: int) -> dt.datetime | None:
+    """The date that a case would have if its period were extended by some units now."""
+    more = clock.Event(clock.EXTENDED, deadline.local(timezone.now()), units)
+    moves = [*deadline.history(case.events.all()), more]
+    found = clock.deadline(deadline.policies()[case.policy], moves, deadline.korea()).due
+    return None if found is None else timezone.make_aware(found)
+
+
+def progress(case: Case) -> str:
+    """What was done for a case so far and what comes next, to the company, in a few sentences."""
+    asked = [row.state for row in case.referrals.all() if row.state != workflow.RECALLED]
+    answered = asked.count(workflow.REFERRAL_ANSWERED)
+    parts = [
+        _("We received your case on %(day)s.") % {"day": day(timezone.localtime(case.received_at))}
+    ]
+    if case.assignee is None:
+        parts.append(_("No officer has taken it up yet; the secretariat has it."))
+    elif not asked:
+        parts.append(_("The officer in charge is reviewing it."))
+    if asked:
+        parts.append(
+            ngettext(
+                "%(count)d body was asked for its opinion.",
+                "%(count)d bodies were asked for their opinion.",
+                len(asked),
+            )
+            % {"count": len(asked)}
+        )
+        if answered == len(asked):
+            parts.append(_("All answers are in, and we are putting them together."))
+        elif answered:
+            parts.append(
+                ngettext(
+                    "%(count)d answer is in; we wait for the rest.",
+                    "%(count)d answers are in; we wait for the rest.",
+                    answered,
+                )
+                % {"count": answered}
+            )
+        elif any(state in workflow.REFERRAL_OPEN for state in asked):
+            parts.append(_("No answer is in yet; we wait for it."))
+    until = date(case)
+    if until and case.is_overdue:
+        parts.append(
+            _("You should have had our answer by %(due)s. We are sorry that it takes longer.")
+            % {"due": until}
+        )
+    elif until:
+        parts.append(_("You will have our answer by %(due)s.") % {"due": until})
+    return " ".join(parts)
 
 
 def plain(case: Case) -> str:

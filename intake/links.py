@@ -76,3 +76,8 @@ def body_desk_path(referral: Referral) -> str:
 def desk_path(case: Case) -> str:
     """The path of the case page at the secretariat's desk."""
     return reverse("admin:intake_case_change", args=[case.pk])
+
+
+def mine_path() -> str:
+    """The path of the queue of an officer's own cases."""
+    return f"{reverse('admin:intake_triagecase_changelist')}?who=mine"

@@ -1,8 +1,8 @@
-"""What the secretariat does with a case: claim, classify, ask, extend, answer, end."""
+"""What the secretariat does with a case: claim, assign, classify, answer, end."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import deadline, letters, workflow
-from intake.actions.filing import make_findable
+from files.models import StoredFile
+from intake import letters, workflow
+from intake.actions.filing import attach, make_findable
 from intake.actions.moving import RefusedError, move
 from intake.models import Case
 from intake.models.event import TO_SUBMITTER
 from intake.timeline import Actor
-
-SUPPLEMENTS_AT_MOST = 2
 
 
 @transaction.atomic
@@ -74,59 +73,16 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def request_supplement(*, case: Case, text: str, due: dt.date, by: Actor) -> None:
-    """Ask the company for what is missing; the clock stops. Twice at most (Decree 25)."""
-    workflow.check("request_supplement", state=case.state, role=by.role)
-    if case.supplements >= SUPPLEMENTS_AT_MOST:
-        raise RefusedError(
-            _("A supplement was requested twice already. Answer with what is there, or return.")
-        )
-    if due <= timezone.localdate():
-        raise RefusedError(_("The date for the supplement must lie in the future."))
-    move(
-        case,
-        "request_supplement",
-        by=by,
-        text=text,
-        audience=TO_SUBMITTER,
-        supplements=case.supplements + 1,
-        supplement_due=due,
-    )
-    letters.supplement_request(case, text)
-
-
-@transaction.atomic
-def extend(*, case: Case, reason: str, by: Actor) -> None:
-    """Extend the period once by the policy's extension; the company learns why and until when."""
-    workflow.check("extend", state=case.state, role=by.role)
-    if case.extended_at is not None:
-        raise RefusedError(
-            _("The period was extended once already. Again only with the company's consent.")
-        )
-    units = deadline.policies()[case.policy].extension
-    if not units:
-        raise RefusedError(_("This kind of case cannot be extended."))
-    move(
-        case,
-        "extend",
-        by=by,
-        text=reason,
-        audience=TO_SUBMITTER,
-        facts={"units": units},
-        extended_at=timezone.now(),
-    )
-    letters.extended(case, reason)
-
-
-@transaction.atomic
-def answer(*, case: Case, text: str, by: Actor) -> None:
-    """Send the one answer to the company."""
+def answer(*, case: Case, text: str, files: Sequence[StoredFile] = (), by: Actor) -> None:
+    """Send the one answer to the company, with the files that belong to it."""
+    attached = attach(case, files, by=by)
     move(
         case,
         "answer",
         by=by,
         text=text,
         audience=TO_SUBMITTER,
+        facts={"files": [row.pk for row in attached]} if attached else None,
         answer=text,
         answered_at=timezone.now(),
     )

@@ -1,4 +1,4 @@
-"""How a case ends: solved, disputed, silent, lapsed; and what the company says became of it."""
+"""How a case ends: solved, disputed, silent; and what the company says became of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from intake import letters, workflow
 from intake.actions.moving import RefusedError, hold, move
 from intake.models import Case
 from intake.models.event import TO_SUBMITTER
-from intake.timeline import SYSTEM, Actor
+from intake.timeline import Actor
 
 
 @transaction.atomic
@@ -77,23 +77,3 @@ def tell_outcome(*, case: Case, outcome: str, text: str = "", by: Actor) -> None
         outcome_at=timezone.now(),
         outcome_note=text,
     )
-
-
-@transaction.atomic
-def lapse(*, case: Case, by: Actor = SYSTEM) -> None:
-    """Return a case whose supplement never came; it reopens by itself when the papers arrive."""
-    hold(case)
-    reason = _(
-        "The supplement did not arrive by the date. Send it at any time and the case goes on."
-    )
-    move(
-        case,
-        "lapse",
-        by=by,
-        text=reason,
-        audience=TO_SUBMITTER,
-        lapsed=True,
-        ended_at=timezone.now(),
-        end_reason=reason,
-    )
-    letters.lapsed(case)

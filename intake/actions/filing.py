@@ -1,4 +1,4 @@
-"""What the company does: submit, supplement, write, withdraw."""
+"""What the company does: submit, write, withdraw; and the words of either side."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Company
+from accounts.models import Company, User
 from files import storing
 from files.models import StoredFile
 from intake import consents, deadline, letters, receipt, workflow
+from intake.actions import mentions
 from intake.actions.moving import RefusedError, hold, move
-from intake.models import Attachment, Case, Consent, Draft, Message
+from intake.models import Attachment, Case, Consent, Draft, Message, SupplementItem
 from intake.models.event import INTERNAL, TO_SUBMITTER
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.timeline import Actor, draw
@@ -124,7 +125,7 @@ def _write(filing: Filing, by: Actor) -> Case:
         )
         for text in consents.CONSENTS
     )
-    _attach(case, filing.files, by=by)
+    attach(case, filing.files, by=by)
     Draft.objects.filter(key=filing.key).update(case=case, data={}, updated_at=now)
     make_findable(case)
     letters.receipt(case)
@@ -174,18 +175,20 @@ def _company(business_number: str | None, name: str) -> Company:
     return known
 
 
-def _attach(
+def attach(
     case: Case,
     files: Sequence[StoredFile],
     *,
     by: Actor,
     message: Message | None = None,
     audience: str = TO_SUBMITTER,
-) -> None:
+    item: SupplementItem | None = None,
+) -> list[Attachment]:
+    """Give files to a case: with its filing, with a message, or for one supplement item."""
     if not files:
-        return
+        return []
     storing.claim(files)
-    Attachment.objects.bulk_create(
+    return Attachment.objects.bulk_create(
         Attachment(
             case=case,
             message=message,
@@ -193,35 +196,10 @@ def _attach(
             role=by.role,
             uploaded_by=by.user,
             audience=audience,
+            supplement_item=item,
         )
         for file in files
     )
-
-
-@transaction.atomic
-def supplement(*, case: Case, text: str, files: Sequence[StoredFile] = (), by: Actor) -> Message:
-    """Send what was asked for: the clock runs again and the officer is told.
-
-    A case that was returned because the supplement never came reopens by itself.
-    """
-    hold(case)
-    if case.state == workflow.REJECTED and not case.lapsed:
-        raise workflow.IllegalStepError("supplement", case.state, by.role)
-    target = workflow.REVIEWING if case.assignee_id else workflow.RECEIVED
-    move(
-        case,
-        "supplement",
-        by=by,
-        to=target,
-        audience=TO_SUBMITTER,
-        supplement_due=None,
-        ended_at=None,
-        end_reason="",
-        lapsed=False,
-    )
-    message = _say(case, text, files, by=by, audience=TO_SUBMITTER)
-    letters.supplement_arrived(case)
-    return message
 
 
 @transaction.atomic
@@ -238,7 +216,7 @@ def send_message(
     workflow.check("send_message", state=case.state, role=by.role)
     if by.role == workflow.SUBMITTER:
         audience = TO_SUBMITTER
-    message = _say(case, text, files, by=by, audience=audience)
+    message = say(case, text, files, by=by, audience=audience)
     draw(
         case,
         "send_message",
@@ -253,10 +231,20 @@ def send_message(
 
 
 @transaction.atomic
-def note(*, case: Case, text: str, by: Actor) -> Message:
-    """Write an internal note: the secretariat's own memory of a case."""
+def note(
+    *,
+    case: Case,
+    text: str,
+    files: Sequence[StoredFile] = (),
+    called: Sequence[User] = (),
+    by: Actor,
+) -> Message:
+    """Write an internal note, the secretariat's own memory of a case, and call colleagues to it.
+
+    Whoever writes has seen where they were called on this case themselves.
+    """
     workflow.check("note", state=case.state, role=by.role)
-    message = _say(case, text, (), by=by, audience=INTERNAL)
+    message = say(case, text, files, by=by, audience=INTERNAL)
     draw(
         case,
         "note",
@@ -265,12 +253,16 @@ def note(*, case: Case, text: str, by: Actor) -> Message:
         to_state=case.state,
         facts={"message": message.pk},
     ).save(force_insert=True)
+    mentions.call(message, called, by=by)
+    if by.user is not None:
+        mentions.see(case=case, user=by.user)
     return message
 
 
-def _say(
+def say(
     case: Case, text: str, files: Sequence[StoredFile], *, by: Actor, audience: str
 ) -> Message:
+    """Write words on a case for an audience, with files; no event and no notice."""
     message = Message.objects.create(
         case=case,
         role=by.role,
@@ -279,7 +271,7 @@ def _say(
         text=text,
         audience=audience,
     )
-    _attach(case, files, by=by, message=message, audience=audience)
+    attach(case, files, by=by, message=message, audience=audience)
     return message
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,15 +10,15 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from intake import deadline, workflow
+from intake import deadline, triage, workflow
 from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL
 from intake.timeline import Actor, draw
 
 # Words that leave the case as it was: who wrote them was not "first".
-_LEAVES_AS_IT_IS = ("note", "send_message")
+_LEAVES_AS_IT_IS = ("note", "send_message", "say_progress")
 # Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
-_MOVES_CLOCK = {"request_supplement", "supplement", "extend", "dispute", "reopen"}
+_MOVES_CLOCK = deadline.CLOCK_VERBS.keys() - {"submit"}
 
 
 class RefusedError(Exception):
@@ -58,6 +59,7 @@ def drawn(
     text: str = "",
     audience: str = INTERNAL,
     facts: dict[str, Any] | None = None,
+    now: dt.datetime | None = None,
 ) -> CaseEvent:
     """The event of a step, not written yet; `changes` gains what follows from it.
 
@@ -65,10 +67,14 @@ def drawn(
     """
     step = workflow.check(verb, state=case.state, role=by.role)
     target = to or step.to or case.state
-    now = timezone.now()
+    now = now or timezone.now()
     if target != case.state:
         changes["state"] = target
         changes["state_since"] = now
+    if case.extension_asked_at is not None and target not in triage.RUNNING:
+        # Whoever answers, ends or pauses a case needs no more time for it.
+        changes.setdefault("extension_asked_at", None)
+        changes.setdefault("extension_ask", "")
     event = draw(
         case,
         verb,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 
 from intake import links
 from intake.letters.parts import for_company, iso
-from intake.models import Case
+from intake.models import Case, SupplementItem
 from notifications import outbox
 
 
@@ -22,16 +24,32 @@ def new_date(case: Case, reason: str = "") -> None:
     outbox.enqueue_many(for_company("new_date", case, reason=reason))
 
 
-def supplement_request(case: Case, text: str) -> None:
-    """The company learns what is missing and until when."""
+def supplement_request(case: Case, text: str, items: Iterable[SupplementItem]) -> None:
+    """The company learns item by item what is missing, and until when."""
     outbox.enqueue_many(
-        for_company("supplement_request", case, text=text, until=iso(case.supplement_due))
+        for_company(
+            "supplement_request",
+            case,
+            text=text,
+            items=[{"label": item.label, "hint": item.hint} for item in items],
+            until=iso(case.supplement_due),
+        )
     )
 
 
-def extended(case: Case, reason: str) -> None:
-    """The company learns why it takes longer and until when."""
-    outbox.enqueue_many(for_company("extended", case, reason=reason))
+def extended(case: Case, reason: str, *, agreed: bool = False) -> None:
+    """The company learns why it takes longer and until when; `agreed`: it said yes to it."""
+    outbox.enqueue_many(for_company("extended", case, reason=reason, agreed=agreed))
+
+
+def extension_asked(case: Case, reason: str, *, would_be: dt.datetime | None) -> None:
+    """The company is asked for more time, and learns which date that would give."""
+    outbox.enqueue_many(for_company("extension_asked", case, reason=reason, would_be=iso(would_be)))
+
+
+def progress(case: Case, *, done: str, text: str) -> None:
+    """The company learns what was done so far; `text` is what the officer adds."""
+    outbox.enqueue_many(for_company("progress", case, done=done, text=text))
 
 
 def answer(case: Case) -> None:
