@@ -84,11 +84,14 @@ def _referral_verbs(referral: object, case: Case) -> list[tuple[str, str]]:
     state = getattr(referral, "state", "")
     if case.state != workflow.REFERRED:
         return []
+    moves = workflow.REFERRAL_MOVES.items()
+    open_now = [verb for verb, (sources, _target) in moves if state in sources]
+    if state in workflow.REFERRAL_OPEN:
+        open_now.insert(0, "remind_referral")
     return [
         (verb.removesuffix("_referral"), _(workflow.STEPS[verb].label))
-        for verb, (sources, _target) in workflow.REFERRAL_MOVES.items()
-        if state in sources
-        and not (verb == "decline_referral" and getattr(referral, "designated", False))
+        for verb in open_now
+        if not (verb == "decline_referral" and getattr(referral, "designated", False))
     ]
 
 

@@ -32,7 +32,16 @@ DESK_FORMS: dict[str, type[StepForm]] = {**FORMS, "refer": ReferForm}
 PRIMARY = ("claim", "classify", "refer", "answer", "close", "reopen")
 # Their mails are shown before they go out.
 PREVIEWED = frozenset(
-    {"request_supplement", "refer", "answer", "extend", "reject", "mark_duplicate", "transfer_out"}
+    {
+        "request_supplement",
+        "refer",
+        "remind_referral",
+        "answer",
+        "extend",
+        "reject",
+        "mark_duplicate",
+        "transfer_out",
+    }
 )
 # These do not make the case another than the one that was seen.
 _BYSTANDERS = ("note", "send_message")

@@ -301,7 +301,20 @@ class RecallForm(ReferralForm):
     )
 
 
+class RemindForm(ReferralForm):
+    """Reminds a body, with words of the officer's own if need be."""
+
+    text = LongTextField(
+        label=_("A word to the body"),
+        required=False,
+        rows=3,
+        max_length=1000,
+        help_text=_("Stands above the question in the mail. The date and the link are in it already."),
+    )
+
+
 REFERRAL_FORMS: Mapping[str, type[ReferralForm]] = {
+    "remind": RemindForm,
     "accept": AcceptForm,
     "answer": BodyAnswerForm,
     "decline": DeclineForm,
