@@ -7,14 +7,28 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from intake import workflow
+from intake import mentions, workflow
+from intake.forms.attaching import WithFiles
 from intake.forms.fields import LongTextField
+from intake.forms.people import officers
 from intake.forms.step import StepForm
 from intake.models import Case
 from intake.models.event import AUDIENCE_LABELS, TO_BODIES, TO_SUBMITTER
 
 
-class AnswerForm(StepForm):
+class WordsForm(WithFiles, StepForm):
+    """Words with files; the words come first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "files"), "files"])
+
+    def arguments(self) -> dict[str, Any]:
+        """The words, and the files as they were stored."""
+        return super().arguments() | {"files": list(self.kept_files)}
+
+
+class AnswerForm(WordsForm):
     """The one answer to the company."""
 
     text = LongTextField(
@@ -37,7 +51,7 @@ def merged(parts: Any) -> str:
     return "\n\n".join(f"■ {name}\n{text.strip()}" for name, text in parts)
 
 
-class MessageForm(StepForm):
+class MessageForm(WordsForm):
     """A message to the company or to the bodies that were asked."""
 
     text = LongTextField(label=_("Message"), rows=6, max_length=10_000)
@@ -49,12 +63,36 @@ class MessageForm(StepForm):
     )
 
 
-class NoteForm(StepForm):
-    """An internal note."""
+class NoteForm(WordsForm):
+    """An internal note, to which colleagues may be called by name."""
 
     text = LongTextField(
         label=_("Note"),
         rows=6,
         max_length=10_000,
-        help_text=_("Only the secretariat and the auditor read it."),
+        help_text=_(
+            "Only the secretariat and the auditor read it. Write @ and a colleague's name to "
+            "call them."
+        ),
     )
+    called = forms.ModelMultipleChoiceField(
+        officers(),
+        label=_("Call colleagues"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They get a mail without the note's words, and a mark at the desk."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = officers()
+        self.fields["called"].queryset = people  # type: ignore[attr-defined]
+        self.fields["text"].widget.attrs["data-mentions"] = "called"
+
+    def clean(self) -> dict[str, Any]:
+        """Whom the boxes and the words call, together."""
+        cleaned = super().clean() or self.cleaned_data
+        ticked = list(cleaned.get("called") or ())
+        named = mentions.called(cleaned.get("text", ""), officers()) if "text" in cleaned else []
+        cleaned["called"] = [*ticked, *(person for person in named if person not in ticked)]
+        return cleaned

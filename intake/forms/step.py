@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from intake.forms.fields import LongTextField
+from intake.forms.gaps import refuse_gaps
 from intake.models import Case
 
 
@@ -21,16 +23,38 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+# What says how the officer saw the case; no verb takes it.
+SEEN = ("version", "since")
+
+
+def last_event(case: Case) -> int:
+    """The timeline's end, as a form carries it; 0 for none."""
+    return case.events.order_by("-id").values_list("pk", flat=True).first() or 0
+
+
+def renewed(posted: QueryDict, case: Case) -> QueryDict:
+    """What was posted, as if the form had been opened on the case as it is now."""
+    data = posted.copy()
+    data["version"] = str(case.version)
+    data["since"] = str(last_event(case))
+    return data
+
+
 class StepForm(forms.Form):
     """A step of a case, as the officer saw the case."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # Whether its words go out to somebody; then no gap of a template may be left in them.
+    goes_out = True
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         self.case = case
         given = kwargs.pop("initial", {})
-        kwargs["initial"] = {"version": case.version, **self.initial_for(case), **given}
+        seen = {"version": case.version, "since": functools.partial(last_event, case)}
+        kwargs["initial"] = {**seen, **self.initial_for(case), **given}
         super().__init__(*args, **kwargs)
+        if self.goes_out:
+            refuse_gaps(self)
 
     def initial_for(self, case: Case) -> dict[str, Any]:
         """What the form proposes."""
@@ -38,14 +62,12 @@ class StepForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         """What the verb takes, beside the case and who acts."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in SEEN}
 
     @classmethod
     def again(cls, posted: QueryDict, *, case: Case, **more: Any) -> StepForm:
         """The same words on the case as it is now, after somebody else was first."""
-        data = posted.copy()
-        data["version"] = str(case.version)
-        return cls(data, case=case, **more)
+        return cls(renewed(posted, case), case=case, **more)
 
 
 class ReasonForm(StepForm):
