@@ -94,7 +94,7 @@ def live(case: Facts, steps: Iterable[Step], clockwork: Clockwork, now: dt.datet
         if step.verb != "submit":
             if moved:
                 due = _moment(step.facts.get("old"))
-            _late(life, state, due, since, at, now)
+            _late(life, state, due, (since, at), now)
             since = at
         if ticks:
             history += deadline.history([step])  # type: ignore[list-item]
@@ -109,7 +109,7 @@ def live(case: Facts, steps: Iterable[Step], clockwork: Clockwork, now: dt.datet
     if not steps:
         # A case that came without its timeline: what it says itself is all that is known.
         state = case.state
-    _late(life, state, case.due_at, since, None, now)
+    _late(life, state, case.due_at, (since, None), now)
     for name, begun in first.items():
         if state in _GROUPS[name]:
             getattr(life, name).append((begun.toordinal(), None))
@@ -122,9 +122,7 @@ def live(case: Facts, steps: Iterable[Step], clockwork: Clockwork, now: dt.datet
 _GROUPS: dict[str, tuple[str, ...]] = {"open": workflow.OPEN, "waiting": WAITING}
 
 
-def _turn(
-    life: Life, first: dict[str, dt.datetime], old: str, new: str, at: dt.datetime
-) -> None:
+def _turn(life: Life, first: dict[str, dt.datetime], old: str, new: str, at: dt.datetime) -> None:
     """Note what a change of state begins and ends."""
     for name, states in _GROUPS.items():
         if old in states and new not in states:
@@ -141,13 +139,13 @@ def _late(
     life: Life,
     state: str,
     due: dt.datetime | None,
-    since: dt.datetime,
-    until: dt.datetime | None,
+    stretch: tuple[dt.datetime, dt.datetime | None],
     now: dt.datetime,
 ) -> None:
     """Note the days of a stretch on whose evening the case was overdue."""
     if state not in triage.RUNNING or due is None:
         return
+    since, until = stretch
     late = max(since, due)
     if late < (until or now):
         life.overdue.append((late.toordinal(), until.toordinal() if until else None))

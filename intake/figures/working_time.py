@@ -51,9 +51,7 @@ class WorkingTime:
         works = self._before[place + 1] > full
         return full * FULL_DAY + (_worked_until(moment.time()) if works else 0)
 
-    def hours(
-        self, start: dt.datetime, end: dt.datetime, pauses: Sequence[Pause] = ()
-    ) -> float:
+    def hours(self, start: dt.datetime, end: dt.datetime, pauses: Sequence[Pause] = ()) -> float:
         """Working hours from start to end; nought when end is earlier.
 
         Days of a pause are left out whole, both ends included, as the clock leaves them out.

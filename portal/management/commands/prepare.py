@@ -27,6 +27,9 @@ class Command(BaseCommand):
         if settings.DEMO and "load_demo" in known and (new or not done.exists()):
             self.stdout.write("demo data")
             call_command("load_demo", stdout=self.stdout)
+            if "count_figures" in known:
+                self.stdout.write("desk figures")
+                call_command("count_figures", stdout=self.stdout)
             done.parent.mkdir(parents=True, exist_ok=True)
             done.touch()
 
