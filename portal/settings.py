@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
     },
     "intake-remind-bodies": {"task": "intake.tasks.reminders.remind_bodies", "schedule": 1800.0},
+    "intake-count-figures": {"task": "intake.tasks.figures.count", "schedule": 600.0},
     "intake-expire-drafts": {"task": "intake.tasks.endings.expire_drafts", "schedule": 3600.0},
     "files-sweep": {"task": "files.tasks.sweep", "schedule": 3600.0},
     "files-verify": {"task": "files.tasks.verify", "schedule": 86400.0},
