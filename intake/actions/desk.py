@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,8 +52,8 @@ def assign(*, case: Case, officer: User, by: Actor) -> None:
 def classify(*, case: Case, by: Actor, policy: str | None = None, **facts: Any) -> None:
     """Set category, country, HS code or kind of case; a new date is told to the company.
 
-    `facts` may name category, more_categories, country, more_countries, hs_code, product and
-    at_border.
+    `facts` may name category, more_categories, country, more_countries, hs_code, product,
+    sector, needed_by and at_border.
     """
     before = case.due_at
     was = {name: _plain(getattr(case, name)) for name in facts}
@@ -69,6 +70,8 @@ def classify(*, case: Case, by: Actor, policy: str | None = None, **facts: Any) 
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return getattr(value, "code", None) or getattr(value, "pk", value)
 
 

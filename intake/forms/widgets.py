@@ -9,7 +9,7 @@ from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 
 def _options(groups: Iterable[Any]) -> SafeString:
@@ -58,9 +58,11 @@ class SeveralSelects(forms.Widget):
 
     use_fieldset = True
 
-    def __init__(self, count: int = 3, attrs: Any = None) -> None:
+    def __init__(self, count: int = 3, attrs: Any = None, *, each: Any = None) -> None:
         super().__init__(attrs)
         self.count = count
+        # What one of them is called; the selects are told apart by their place.
+        self.each = each or gettext_lazy("Further country")
         self.choices: Any = ()
 
     def id_for_label(self, id_: str) -> str:
@@ -93,7 +95,7 @@ class SeveralSelects(forms.Widget):
                 "id": first if place == 1 else f"{first}_{place}",
                 "class": "krds-form-select",
                 "aria-label": gettext("%(what)s, %(place)d of %(count)d")
-                % {"what": gettext("Further country"), "place": place, "count": self.count},
+                % {"what": self.each, "place": place, "count": self.count},
             }
             rendered.append((select.render(f"{name}_{place}", one, final | own),))
         return format_html('<div class="stack">{}</div>', format_html_join("", "{}", rendered))
