@@ -1,5 +1,6 @@
 """Every verb of a case. One verb is one transaction: state, timeline event, notices."""
 
+from intake.actions.asking import Ask, refer
 from intake.actions.desk import (
     answer,
     assign,
@@ -23,7 +24,6 @@ from intake.actions.filing import (
 from intake.actions.moving import RefusedError, StaleCaseError
 from intake.actions.progress import say_progress
 from intake.actions.referrals import (
-    Ask,
     StaleReferralError,
     accept_referral,
     answer_referral,
@@ -32,7 +32,6 @@ from intake.actions.referrals import (
     extend_referral,
     forward_referral,
     recall_referral,
-    refer,
 )
 from intake.actions.reminders import escalate_referral, remind_referral
 from intake.actions.supplements import (

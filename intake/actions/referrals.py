@@ -1,10 +1,9 @@
-"""Asking bodies, and what they answer: each referral has its own state and date."""
+"""What a body does with its question: each referral has its own state and date."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from files import storing
 from files.models import StoredFile
-from intake import consents, letters, workflow
+from intake import letters, workflow
 from intake.actions.moving import RefusedError, hold, move
-from intake.models import Attachment, Case, Message, Referral
+from intake.models import Attachment, Message, Referral
 from intake.models.event import INTERNAL, TO_BODIES, TO_SUBMITTER
 from intake.timeline import Actor
 
@@ -32,74 +31,6 @@ class StaleReferralError(RefusedError):
         super().__init__(
             _("Somebody was first: this referral is now “%(state)s”. Nothing was written.")
             % {"state": referral.state_label}
-        )
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One body, its own question, and until when."""
-
-    organisation: Organisation
-    question: str
-    due_at: dt.datetime
-
-
-@transaction.atomic
-def refer(*, case: Case, asks: Sequence[Ask], by: Actor) -> list[Referral]:
-    """Ask one or more bodies at once, each with its own question and date."""
-    if not asks or by.user is None:
-        raise RefusedError(_("Choose at least one body."))
-    bodies = [ask.organisation for ask in asks]
-    if len({body.pk for body in bodies}) != len(bodies):
-        raise RefusedError(_("A body can be asked only once in one step."))
-    if any(ask.due_at <= timezone.now() for ask in asks):
-        raise RefusedError(_("The date for the bodies must lie in the future."))
-    open_at = set(case.referrals.open().values_list("organisation_id", flat=True))
-    for body in bodies:
-        if body.pk in open_at:
-            raise RefusedError(
-                _("%(body)s has been asked already and still has the case.") % {"body": body}
-            )
-    _respect_consents(case, bodies)
-    move(
-        case,
-        "refer",
-        by=by,
-        audience=TO_SUBMITTER,
-        facts={"bodies": [body.code for body in bodies]},
-    )
-    designated = case.declines >= workflow.DECLINES_BEFORE_DESIGNATION
-    referrals = [
-        Referral.objects.create(
-            case=case,
-            organisation=ask.organisation,
-            question=ask.question,
-            due_at=ask.due_at,
-            designated=designated,
-            asked_at=timezone.now(),
-            asked_by=by.user,
-        )
-        for ask in asks
-    ]
-    letters.referral(case, referrals)
-    return referrals
-
-
-def _respect_consents(case: Case, bodies: Sequence[Organisation]) -> None:
-    """Missions and private members are asked only when the company agreed to it."""
-    refused = [body for body in bodies if body.kind in consents.PRIVATE_KINDS]
-    if not refused:
-        return
-    agreed = case.consents.filter(
-        kind=consents.PRIVATE_BODIES, given=True, withdrawn_at__isnull=True
-    ).exists()
-    if not agreed:
-        raise RefusedError(
-            _(
-                "The company did not agree that its case is passed on to %(bodies)s. Ask the "
-                "company first, or choose a ministry, agency or public institution."
-            )
-            % {"bodies": ", ".join(str(body) for body in refused)}
         )
 
 

@@ -20,6 +20,7 @@ from intake import clock, deadline, proposals
 from intake.actions import Ask
 from intake.forms.desk import DayInput, StepForm
 from intake.forms.fields import LongTextField, TextField
+from intake.forms.gaps import no_gaps
 from intake.models import Case, Referral
 
 DUE_WORKING_DAYS = 5
@@ -98,6 +99,7 @@ class AskForm(forms.Form):
         required=False,
         rows=3,
         help_text=_("Empty: the question for all."),
+        validators=[no_gaps],
     )
     due = forms.DateField(
         label=_("Own date"),
@@ -167,6 +169,7 @@ AskRows = formset_factory(
 class ReferForm(StepForm):
     """Asks one or more bodies in one step, each with its own question and date if need be."""
 
+    template = "refer"
     question = LongTextField(
         label=_("Question for all"),
         rows=5,
@@ -309,7 +312,9 @@ class RemindForm(ReferralForm):
         required=False,
         rows=3,
         max_length=1000,
-        help_text=_("Stands above the question in the mail. The date and the link are in it already."),
+        help_text=_(
+            "Stands above the question in the mail. The date and the link are in it already."
+        ),
     )
 
 

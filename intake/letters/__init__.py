@@ -40,7 +40,6 @@ from intake.letters.officers import (
 from intake.letters.parts import (
     officer,
     unreachable,
-    without_names,
 )
 
 __all__ = [
@@ -77,5 +76,4 @@ __all__ = [
     "transferred",
     "unreachable",
     "withdrawn",
-    "without_names",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils import translation
 
 from accounts.models import Organisation
-from intake import links, workflow
+from intake import links, release, workflow
 from intake.letters.parts import (
     facts,
     for_body,
@@ -15,11 +15,10 @@ from intake.letters.parts import (
     for_officer,
     in_charge,
     iso,
-    without_names,
 )
 from intake.models import Case, Referral
-from intake.models.case import NAMED
 from intake.models.event import TO_BODIES, TO_SUBMITTER
+from intake.release import without_names
 from intake.timeline import Actor
 from notifications import outbox
 
@@ -44,28 +43,44 @@ def message(case: Case, *, by: Actor, audience: str) -> None:
         )
 
 
+# How a body is spoken to, by what it is to the council (accounts.models.KIND_LABELS).
+_TONES = {
+    "ministry": "state",
+    "agency": "state",
+    "mission": "mission",
+    "association": "association",
+    "council-assoc": "association",
+    "council-bank": "bank",
+    "council-law": "expert",
+    "council-acct": "expert",
+}
+
+
 def referral(case: Case, referrals: Iterable[Referral]) -> None:
     """Each body learns its question and date; the company learns who was asked."""
     notices = []
     asked = list(referrals)
     for row in asked:
+        seen = release.seen(row)
         notices += for_body(
             "referral",
             case,
             row.organisation,
+            tone=_TONES.get(row.organisation.kind, "public"),
             until=iso(row.due_at),
             designated=row.designated,
             country=case.country.name,
-            hs_code=case.hs_code,
-            company=case.company_name if case.visibility == NAMED else "",
-            **without_names(
-                case,
-                question=row.question,
-                product=case.product,
-                situation=case.situation,
-                problem=case.problem,
-                request=case.request,
-            ),
+            company=case.company_name if release.COMPANY in seen.facts else "",
+            question=seen.words["question"],
+            hs_code=seen.hs_code,
+            product=seen.words.get(release.PRODUCT, ""),
+            situation=seen.words.get(release.SITUATION, ""),
+            problem=seen.words.get(release.PROBLEM, ""),
+            request=seen.words.get(release.REQUEST, ""),
+            counterpart=seen.words.get(release.COUNTERPART, ""),
+            value=seen.value,
+            named=seen.named,
+            files=release.shown_files(row).count(),
             link=links.body_path(row),
         )
     with translation.override(case.language):

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import MANAGER, SECRETARIAT, Membership, Organisation, User
-from intake import links, unnamed, workflow
+from intake import links, workflow
 from intake.models import Case
 from intake.models.case import NAMED
 from notifications import outbox
@@ -198,16 +198,3 @@ def for_body(
                 )
             )
     return notices
-
-
-def without_names(case: Case, **texts: str) -> dict[str, str]:
-    """What a body reads: a company that is not to be named is not named in its own words either."""
-    if case.visibility == NAMED:
-        return texts
-    details = [case.contact_phone, case.contact_email, case.company.business_number or ""]
-    return {
-        name: unnamed.hide(
-            text, company=case.company_name, person=case.contact_name, details=details
-        )
-        for name, text in texts.items()
-    }

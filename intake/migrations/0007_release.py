@@ -1,6 +1,25 @@
-"""What a body may see beside its question; when it was reminded."""
+"""What a body may see beside its question; why it was designated; when it was reminded."""
 
 from django.db import migrations, models
+
+NEEDED = ["product", "situation", "problem", "request"]
+NAMING = ["company", "contact"]
+
+
+def release_what_was_seen(apps, schema_editor):
+    """Bodies asked before go on seeing what they saw: all texts, and name and files where allowed."""
+    referral = apps.get_model("intake", "Referral")
+    attachment = apps.get_model("intake", "Attachment")
+    through = referral.released_files.through
+    named = referral.objects.filter(case__visibility="named")
+    referral.objects.exclude(case__visibility="named").update(released=NEEDED)
+    named.update(released=NEEDED + NAMING)
+    seen = attachment.objects.filter(role="submitter", audience="submitter")
+    for pk, case_id in list(named.values_list("pk", "case_id")):
+        files = seen.filter(case_id=case_id).values_list("pk", flat=True)
+        through.objects.bulk_create(
+            [through(referral_id=pk, attachment_id=file) for file in files]
+        )
 
 
 class Migration(migrations.Migration):
@@ -27,4 +46,12 @@ class Migration(migrations.Migration):
             name='reminded_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='last reminded'),
         ),
+        migrations.AddField(
+            model_name='referral',
+            name='designation_reason',
+            field=models.TextField(blank=True, default='', verbose_name='reason for the designation'),
+            preserve_default=False,
+        ),
+        # Last: PostgreSQL alters no table that has rows waiting for their deferred checks.
+        migrations.RunPython(release_what_was_seen, migrations.RunPython.noop),
     ]

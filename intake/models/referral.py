@@ -70,6 +70,8 @@ class Referral(models.Model):
     question = models.TextField(_("question"))
     due_at = models.DateTimeField(_("due"))
     designated = models.BooleanField(_("designation (cannot be declined)"), default=False)
+    # Why this body and no other, after three declines: the officer's words, not the body's to read.
+    designation_reason = models.TextField(_("reason for the designation"), blank=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

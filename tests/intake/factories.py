@@ -123,6 +123,7 @@ class CaseFactory:
                 for code in codes
             ],
             by=self.by,
+            designation="소관이 가장 가까운 기관입니다." if case.declines >= 3 else "",
         )
 
     def _answered(self, case: Case) -> None:

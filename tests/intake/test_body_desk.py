@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from files import storing
-from intake import actions, letters, links, timeline
+from intake import actions, links, release, timeline
 from intake.forms.body import FORMS
 from intake.models import Attachment, Case, CaseEvent, Message, Referral
 from intake.timeline import COMPANY
@@ -345,7 +345,7 @@ def test_name_left_in_the_words_would_be_noticed(officer, cases, monkeypatch):
     """The broken twin: words passed on as they are name the company."""
     case = cases.at("reviewing", visibility="secretariat_only", situation="시연상사입니다.")
     cases.refer(case, "KCS")
-    monkeypatch.setattr(letters, "without_names", lambda _case, **words: words)
+    monkeypatch.setattr(release, "without_names", lambda _case, **words: words)
 
     assert COMPANY_FACTS[0] in shown_text(officer.get(page_of(case.referrals.get())))
 

@@ -21,7 +21,10 @@ LETTERS = "\n".join(
 )
 LANGUAGES = ("ko", "en")
 # What a case may lack; a line about it then disappears.
-MAY_BE_EMPTY = {"due", "outcome", "company", "product", "hs_code", "by", "words", "handler", "phone"}
+MAY_BE_EMPTY = {
+    *("due", "outcome", "company", "product", "hs_code", "by", "words", "handler", "phone"),
+    *("situation", "problem", "request", "counterpart", "value", "files", "named", "tone"),
+}
 _HANGUL = re.compile("[가-힣]")
 _NAMED = re.compile(r"{{\s*(\w+(?:\.\w+)*)|{%\s*(?:if|for \w+ in)\s+(\w+)")
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
@@ -264,6 +267,7 @@ def test_referral_names_the_company_only_when_it_wished_so(
     language: str, designated: bool, company: str
 ) -> None:
     facts = texts.sample("referral") | {"designated": designated, "company": company}
+    facts["named"] = bool(company)
     text = texts.render("referral", language, facts, strict=True)
     silent = {"ko": "밝히지 않습니다", "en": "not named"}[language]
     final = {"ko": "반송하실 수 없으니", "en": "cannot be declined"}[language]
@@ -285,3 +289,32 @@ def test_reply_of_a_body_reads_differently_in_each_of_its_four_cases(language: s
     }
 
     assert len(read) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_referral_speaks_to_each_kind_of_body_in_words_of_its_own(language: str) -> None:
+    tones = ("state", "mission", "association", "bank", "expert", "public")
+    facts = texts.sample("referral")
+
+    openings = {
+        texts.render("referral", language, facts | {"tone": tone}, strict=True).text.split("\n\n")[
+            1
+        ]
+        for tone in tones
+    }
+
+    assert len(openings) == len(tones)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_referral_leaves_out_what_was_not_released(language: str) -> None:
+    names = ("situation", "problem", "request", "product", "hs_code", "company", "value")
+    none = dict.fromkeys((*names, "counterpart"), "") | {"files": 0}
+
+    text = texts.render("referral", language, texts.sample("referral") | none, strict=True).text
+
+    headings = {
+        "ko": ("현황", "문제점", "요청사항", "기업:"),
+        "en": ("Situation", "Company:", "Files"),
+    }
+    assert [word for word in headings[language] if word in text] == []

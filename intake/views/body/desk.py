@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from files import serving
-from intake import letters, timeline, workflow
+from intake import release, timeline, workflow
 from intake.models import Referral
-from intake.views.body.place import RELATED, Place, page, shown_files, take
+from intake.views.body.place import RELATED, Place, page, take
 
 PAGE = 50
 SHOWN: dict[str, Promise] = {
@@ -64,7 +64,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         {
             "page": found,
             "rows": [
-                (row, letters.without_names(row.case, question=row.question)["question"])
+                (row, release.without_names(row.case, question=row.question)["question"])
                 for row in found
             ],
             "shown": shown,
@@ -93,5 +93,5 @@ def attachment(
 ) -> HttpResponseBase:
     """One file that belongs to what the body was asked."""
     place = _place(request, number, referral_pk)
-    row = get_object_or_404(shown_files(place.referral), file__public_id=public_id)
+    row = get_object_or_404(release.shown_files(place.referral), file__public_id=public_id)
     return serving.download(row.file)

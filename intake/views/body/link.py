@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from files import serving
-from intake import links, timeline
+from intake import links, release, timeline
 from intake.models import Referral
-from intake.views.body.place import RELATED, Place, over, page, shown_files, take, written
+from intake.views.body.place import RELATED, Place, over, page, take, written
 
 
 def _place(token: str) -> Place | None:
@@ -69,5 +69,5 @@ def attachment(request: HttpRequest, token: str, public_id: str) -> HttpResponse
     found = _opened(request, token)
     if isinstance(found, HttpResponse):
         return found
-    row = get_object_or_404(shown_files(found.referral), file__public_id=public_id)
+    row = get_object_or_404(release.shown_files(found.referral), file__public_id=public_id)
     return serving.download(row.file)

@@ -22,16 +22,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import business_number
 from files.models import StoredFile
-from intake import actions, explain, letters, workflow
+from intake import actions, explain, letters, release, workflow
 from intake.forms.body import FORMS, BodyForm, colleagues
 from intake.forms.following import MessageForm
 from intake.forms.referring import choices
 from intake.models import Attachment, Referral
-from intake.models.case import NAMED
-from intake.models.event import TO_BODIES, TO_SUBMITTER
-from intake.models.talk import AttachmentQuerySet
+from intake.models.event import TO_BODIES
 from intake.timeline import Actor
 from intake.views import uploads
 
@@ -87,38 +84,6 @@ class Place:
         return [key for key in FORMS if f"{key}_referral" in allowed and not used_up.get(key)]
 
 
-def shown_files(referral: Referral) -> AttachmentQuerySet:
-    """The files that a body may fetch: its own, those sent to bodies, and the company's.
-
-    A file bears its maker's name: where the company is not named, its files stay here.
-    """
-    may = Q(referral=referral) | Q(
-        Q(message__isnull=True) | ~Q(message__role=workflow.BODY),
-        audience=TO_BODIES,
-        referral__isnull=True,
-    )
-    if referral.case.visibility == NAMED:
-        may |= Q(role=workflow.SUBMITTER, audience=TO_SUBMITTER)
-    return Attachment.objects.filter(may, case=referral.case_id).select_related("file")
-
-
-def _company(referral: Referral) -> list[tuple[Promise | str, str]]:
-    """Who the company is, when it lets the bodies know."""
-    case = referral.case
-    if case.visibility != NAMED:
-        return []
-    person = " ".join(part for part in (case.contact_name, case.contact_position) if part)
-    return [
-        (_("Company name"), case.company_name),
-        (
-            _("Business registration number"),
-            business_number.pretty(case.company.business_number or ""),
-        ),
-        (_("Contact person"), person),
-        (_("Contact"), f"{case.contact_phone} · {case.contact_email}"),
-    ]
-
-
 def page(
     request: HttpRequest,
     place: Place,
@@ -133,23 +98,20 @@ def page(
     forms = {
         key: (refused or {}).get(key) or FORMS[key](prefix=key, referral=referral) for key in steps
     }
-    texts = {"situation": case.situation, "problem": case.problem, "request": case.request}
     talk = case.messages.filter(
         Q(role=workflow.SECRETARY) | Q(organisation=referral.organisation_id), audience=TO_BODIES
     ).select_related("author", "organisation")
-    files = list(shown_files(referral))
+    seen = release.seen(referral)
+    files = list(release.shown_files(referral))
     return render(
         request,
         "intake/body/page.html",
         {
             "referral": referral,
             "case": case,
-            "named": case.visibility == NAMED,
-            "company": _company(referral),
-            "words": letters.without_names(
-                case, question=referral.question, product=case.product, **texts
-            ),
-            "talk": [(row, letters.without_names(case, text=row.text)["text"]) for row in talk],
+            "seen": seen,
+            "words": seen.words,
+            "talk": [(row, release.without_names(case, text=row.text)["text"]) for row in talk],
             "due": explain.moment(timezone.localtime(referral.due_at)),
             "officer": letters.officer(case),
             "files": [_with_address(place, row) for row in files if row.referral_id is None],
