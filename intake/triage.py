@@ -12,7 +12,7 @@ import datetime as dt
 from intake import workflow
 from intake.workflow import msg
 
-# Why a case wants attention beside its date: set by what happens, cleared by the officer's step.
+# Why a case wants attention beside its date: set by what happens, cleared by what settles it.
 NOTHING = ""
 DECLINED = "declined"
 ANSWERS_IN = "answers_in"
@@ -34,6 +34,41 @@ BY_ATTENTION = {
     REOPENED: 9,
 }
 NEW, IN_HAND, WITH_BODIES, WITH_COMPANY, ANSWERED, ENDED = 20, 21, 30, 31, 32, 99
+
+# What happens, and what it raises. The stronger one stays when two come together.
+_RAISES = {
+    "decline_referral": DECLINED,
+    "ask_back_referral": ASKED_BACK,
+    "dispute": DISPUTED,
+    "supplement": SUPPLEMENTED,
+    "reopen": REOPENED,
+    "refuse_extension": MESSAGE,
+}
+_BY_OTHERS = ("refuse_extension",)  # raised by the company itself, not when we record it
+# The officer's steps that settle whatever was raised. Taking up, giving to another officer,
+# classifying, extending and reminding leave it: what happened still wants its answer.
+_SETTLES = (
+    "request_supplement",
+    "refer",
+    "answer",
+    "reject",
+    "mark_duplicate",
+    "transfer_out",
+    "close",
+)
+# Steps by which the company first hears from a person. Not the receipt, which the portal sends;
+# not that somebody took the case up, of which nobody is told; not a date computed anew.
+RESPONSES = (
+    "request_supplement",
+    "refer",
+    "extend",
+    "ask_extension",
+    "answer",
+    "reject",
+    "mark_duplicate",
+    "transfer_out",
+    "send_message",
+)
 
 # The states in which the clock runs against us.
 RUNNING = (workflow.RECEIVED, workflow.REVIEWING, workflow.REFERRED)
@@ -82,6 +117,37 @@ def lane(
             return OVERDUE
         if due_at is not None and due_at < day_ends:
             return DUE_TODAY
-    if attention and state != workflow.ANSWERED:
-        return BY_ATTENTION.get(attention, _QUIET[state])
-    return _QUIET[state]
+    return BY_ATTENTION.get(attention, _QUIET[state])
+
+
+def attention(*, verb: str, role: str, was: str, state: str, answers_in: bool) -> str:
+    """What a case wants attention for after a step that brought it into `state`.
+
+    `answers_in`: no body owes an answer any more, and at least one has answered.
+    """
+    if state in workflow.ENDED or (role == workflow.SECRETARY and verb in _SETTLES):
+        return NOTHING
+    if was == ASKED_BACK and state != workflow.REFERRED:
+        was = NOTHING  # nobody waits for our word any more
+    raised = _RAISES.get(verb, NOTHING)
+    if verb in _BY_OTHERS and role == workflow.SECRETARY:
+        raised = NOTHING
+    if answers_in and not raised:
+        raised = ANSWERS_IN
+    return stronger(was, raised)
+
+
+def after_words(role: str, was: str, *, to_bodies: bool = False) -> str:
+    """What a case wants attention for after a message or a note.
+
+    The company's words want an answer. Ours answer a body that asked back, or the company; a
+    note alone says that an officer has read what the company wrote.
+    """
+    if role == workflow.SUBMITTER:
+        return stronger(was, MESSAGE)
+    return NOTHING if was == (ASKED_BACK if to_bodies else MESSAGE) else was
+
+
+def stronger(one: str, other: str) -> str:
+    """The one that is worked on first."""
+    return min(one, other, key=lambda name: BY_ATTENTION.get(name, NEW))

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Company, User
 from files import storing
 from files.models import StoredFile
-from intake import consents, deadline, letters, receipt, workflow
+from intake import consents, deadline, letters, receipt, triage, workflow
 from intake.actions import mentions
-from intake.actions.moving import RefusedError, hold, move
+from intake.actions.moving import RefusedError, hold, mind, move
 from intake.models import Attachment, Case, Consent, Draft, Message, SupplementItem
-from intake.models.event import INTERNAL, TO_SUBMITTER
+from intake.models.event import INTERNAL, TO_BODIES, TO_SUBMITTER
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
+from intake.models.queue import lane_of
 from intake.timeline import Actor, draw
 from search import index
 
@@ -111,6 +112,9 @@ def _write(filing: Filing, by: Actor) -> Case:
         at=now,
     )
     case.due_at = deadline.due_at(policy, [event])
+    case.lane = lane_of(
+        state=case.state, at_border=case.at_border, due_at=case.due_at, attention="", now=now
+    )
     case.save(force_insert=True)
     event.save(force_insert=True)
     Consent.objects.bulk_create(
@@ -226,6 +230,11 @@ def send_message(
         audience=audience,
         facts={"message": message.pk},
     ).save(force_insert=True)
+    mind(
+        case,
+        attention=triage.after_words(by.role, case.attention, to_bodies=audience == TO_BODIES),
+        responded=by.role == workflow.SECRETARY and audience == TO_SUBMITTER,
+    )
     letters.message(case, by=by, audience=audience)
     return message
 
@@ -253,6 +262,9 @@ def note(
         to_state=case.state,
         facts={"message": message.pk},
     ).save(force_insert=True)
+    if case.attention:
+        hold(case)
+        mind(case, attention=triage.after_words(by.role, case.attention))
     mentions.call(message, called, by=by)
     if by.user is not None:
         mentions.see(case=case, user=by.user)

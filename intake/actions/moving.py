@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from intake import deadline, triage, workflow
 from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL
+from intake.models.queue import lane_of
 from intake.timeline import Actor, draw
 
 # Words that leave the case as it was: who wrote them was not "first".
@@ -89,7 +90,53 @@ def drawn(
     if verb in _MOVES_CLOCK or "policy" in changes:
         policy = changes.get("policy", case.policy)
         changes["due_at"] = deadline.due_at(policy, _history_with(case, event))
+    answers_in = case.state == workflow.REFERRED != target and _has_answers(case, verb)
+    changes["attention"] = triage.attention(
+        verb=verb, role=by.role, was=case.attention, state=target, answers_in=answers_in
+    )
+    changes["lane"] = lane_of(
+        state=target,
+        at_border=changes.get("at_border", case.at_border),
+        due_at=changes.get("due_at", case.due_at),
+        attention=changes["attention"],
+        now=now,
+    )
+    if verb in triage.RESPONSES and by.role == workflow.SECRETARY and not case.first_response_at:
+        changes["first_response_at"] = now
     return event
+
+
+def _has_answers(case: Case, verb: str) -> bool:
+    """Whether a body's answer is there, once the last open referral has ended by this step."""
+    if verb == "answer_referral":
+        return True
+    answered = case.referrals.filter(state=workflow.REFERRAL_ANSWERED)
+    return verb == "recall_referral" and answered.exists()
+
+
+def mind(case: Case, *, attention: str, responded: bool = False) -> None:
+    """Write what a case wants attention for, without making anybody's step stale.
+
+    For words, which leave the case as it is (`hold` it before). `responded`: the secretariat
+    said something that the company reads.
+    """
+    now = timezone.now()
+    changes: dict[str, Any] = {}
+    if attention != case.attention:
+        changes["attention"] = attention
+        changes["lane"] = lane_of(
+            state=case.state,
+            at_border=case.at_border,
+            due_at=case.due_at,
+            attention=attention,
+            now=now,
+        )
+    if responded and case.first_response_at is None:
+        changes["first_response_at"] = now
+    if changes:
+        Case.objects.filter(pk=case.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(case, name, value)
 
 
 def move(

@@ -2,32 +2,73 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q, When
+from django.db.models import F, Func
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from intake import workflow
+from intake import triage
 from intake.models.case import Case, CaseQuerySet
 
 # The states in which the clock runs against us.
-RUNNING = (workflow.RECEIVED, workflow.REVIEWING, workflow.REFERRED)
+RUNNING = triage.RUNNING
+# What a place in the queue is: lane, moment inside the lane, number of the row.
+ORDER = ("lane", "queue_at", "id")
+Place = tuple[int, dt.datetime, int]
+
+
+def day_ends(now: dt.datetime) -> dt.datetime:
+    """The end of the day of a moment in the office's zone."""
+    day = timezone.localdate(now) + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def lane_of(*, now: dt.datetime, **facts: Any) -> int:
+    """The lane of a case at a moment (`triage.lane`), the day being the office's."""
+    return triage.lane(now=now, day_ends=day_ends(now), **facts)
+
+
+class Beside(Func):
+    """A row of columns compared with a row of values: one step along an index."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, sign: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> None:
+        fields = [Case._meta.get_field(name) for name in columns]
+        super().__init__(
+            *map(F, columns),
+            *(models.Value(value, field) for value, field in zip(values, fields, strict=True)),  # type: ignore[arg-type]
+        )
+        self.sign, self.width = sign, len(columns)
+
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+        """`(a, b) > (1, 2)`, which both databases walk along an index on (a, b)."""
+        parts, parameters = [], []
+        for expression in self.get_source_expressions():
+            sql, more = compiler.compile(expression)
+            parts.append(sql)
+            parameters += more
+        left, right = ", ".join(parts[: self.width]), ", ".join(parts[self.width :])
+        return f"({left}) {self.sign} ({right})", parameters
 
 
 class QueueQuerySet(CaseQuerySet):
     """Vocabulary of the queue."""
 
     def next_first(self) -> QueueQuerySet:
-        """What to do next: goods at the border, then by due moment; what waits for others last."""
-        rank = models.Case(
-            When(Q(state__in=RUNNING, at_border=True), then=0),
-            When(state__in=RUNNING, then=1),
-            When(state=workflow.ANSWERED, then=2),
-            default=3,
-            output_field=models.SmallIntegerField(),
-        )
-        return self.order_by(rank, F("due_at").asc(nulls_last=True), "id")
+        """What to do next: by lane, inside a lane by due moment, then by number."""
+        return self.order_by(*ORDER)
+
+    def after(self, place: Place) -> QueueQuerySet:
+        """What comes after a place, the nearest first."""
+        return self.filter(Beside(">", ORDER, place)).order_by(*ORDER)
+
+    def before(self, place: Place) -> QueueQuerySet:
+        """What comes before a place, the nearest first."""
+        return self.filter(Beside("<", ORDER, place)).order_by(*(f"-{name}" for name in ORDER))
 
 
 class TriageCase(Case):

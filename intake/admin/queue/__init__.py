@@ -1,0 +1,1 @@
+"""The two lists of the desk: the queue (what to do next) and all cases, page by page."""
