@@ -32,6 +32,17 @@ def agreed(case: Case) -> CaseEvent | None:
     return None
 
 
+def spent(case: Case) -> set[str]:
+    """The steps around more time that the table allows and this case has no use for now."""
+    asked = case.extension_asked_at is not None
+    closed = set() if asked else {"agree_extension", "refuse_extension"}
+    if case.extended_at is not None:
+        closed.add("extend")
+    if case.extended_at is None or asked or agreed(case) is not None:
+        closed.add("ask_extension")
+    return closed
+
+
 @transaction.atomic
 def extend(*, case: Case, reason: str, by: Actor) -> None:
     """Extend the period once by the policy's extension; the company learns why and until when."""

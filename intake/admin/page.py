@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import business_number, roles
 from files import serving
 from intake import consents, proposals, workflow
+from intake.actions import extending
 from intake.admin import cells, facts, gate, steps, story
 from intake.models import Case
 from notifications import outbox
@@ -35,10 +36,11 @@ def buttons(case: Case) -> list[Button]:
     verbs = [step.verb for step in workflow.available(state=case.state, role=workflow.SECRETARY)]
     if case.state == workflow.RECEIVED:
         verbs.insert(1, "refer")
+    used_up = extending.spent(case)
     found = [
         Button(verb, steps.label(verb, case), verb in steps.PRIMARY, verb == "claim")
         for verb in verbs
-        if verb in steps.DESK_FORMS
+        if verb in steps.DESK_FORMS and verb not in used_up
     ]
     return sorted(found, key=lambda button: not button.primary)
 

@@ -38,13 +38,16 @@ PREVIEWED = frozenset(
         "remind_referral",
         "answer",
         "extend",
+        "ask_extension",
+        "agree_extension",
+        "say_progress",
         "reject",
         "mark_duplicate",
         "transfer_out",
     }
 )
 # These do not make the case another than the one that was seen.
-_BYSTANDERS = ("note", "send_message")
+_BYSTANDERS = ("note", "send_message", "say_progress")
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Attempt:
             "latest": _latest(case) if refused else [],
             **self.more,
         }
-        template = "refer" if isinstance(form, ReferForm) else "step"
+        template = getattr(form, "template", "step")
         return render(self.request, f"admin/intake/{template}.html", context, status=status)
 
     def run(self) -> HttpResponse:
@@ -93,8 +96,8 @@ class Attempt:
         request = self.request
         if request.method != "POST":
             return self._shown()
-        if "more" in request.POST and self.form_class is ReferForm:
-            return self.page(ReferForm.longer(request.POST, case=self.case))
+        if "more" in request.POST and (longer := getattr(self.form_class, "longer", None)):
+            return self.page(longer(request.POST, case=self.case))
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page(form, status=422)

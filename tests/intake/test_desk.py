@@ -16,7 +16,7 @@ from accounts.models import SECRETARIAT, Membership, Organisation, User
 from files import storing
 from intake import actions, links, workflow
 from intake import loading as intake_loading
-from intake.actions import moving
+from intake.actions import extending, moving
 from intake.admin.page import buttons
 from intake.admin.steps import DESK_FORMS
 from intake.admin.story import NOTICE_LABELS
@@ -30,6 +30,7 @@ from tests.intake.factories import CaseFactory
 from tests.intake.test_queue import text
 
 SOON = (timezone.localdate() + dt.timedelta(days=14)).isoformat()
+TODAY = timezone.localdate().isoformat()
 
 
 def page_of(case: Case) -> str:
@@ -111,6 +112,10 @@ TYPED = {
     "close": ("answered", {"outcome": "solved", "text": ""}),
     "reopen": ("closed", {"reason": "추가 검토"}),
     "extend": ("reviewing", {"reason": "관계 기관 협의"}),
+    "ask_extension": ("reviewing", {"reason": "현지 회신 지연"}),
+    "agree_extension": ("reviewing", {"said_by": "홍시연 과장", "said_on": TODAY}),
+    "refuse_extension": ("reviewing", {"said_by": "홍시연 과장", "said_on": TODAY}),
+    "say_progress": ("reviewing", {"text": "다음 주에 회신이 옵니다."}),
     "reject": ("reviewing", {"reason": "소관 아님", "next_place": "무역장벽 119"}),
     "mark_duplicate": ("reviewing", {"original": "OTHER CASE"}),
     "transfer_out": ("reviewing", {"reason": "통상 현안", "place": "무역장벽 119"}),
@@ -126,6 +131,10 @@ def typed(cases, cast):
     def make(verb: str, state: str | None = None) -> tuple[Case, dict[str, str]]:
         at, data = TYPED[verb]
         case = cases.at(state or at)
+        if verb.endswith("_extension") and not state:
+            actions.extend(case=case, reason="협의", by=cases.by)
+            if verb != "ask_extension":
+                actions.ask_extension(case=case, reason="회신 지연", by=cases.by)
         data = dict(data, version=str(case.version))
         if data.get("officer"):
             data["officer"] = str(cast.second_secretary.pk)
@@ -166,7 +175,7 @@ def test_case_page_offers_the_steps_of_the_table(desk, cases, state):
     expected = [
         step.verb
         for step in workflow.available(state=state, role=workflow.SECRETARY)
-        if step.verb in DESK_FORMS
+        if step.verb in DESK_FORMS and step.verb not in extending.spent(case)
     ] + (["refer"] if state == "received" else [])
     assert sorted(offered) == sorted(expected)
     assert [button.verb for button in buttons(case)] == offered
