@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts import roles
 from intake import actions, receipt, workflow
-from intake.admin import cells, filters, gate, page, steps
+from intake.admin import cells, filters, gate, page, presence, steps
+from intake.admin.bulk import choosing, telling
 from intake.models import Case, TriageCase
 
 
@@ -129,9 +130,14 @@ class TriageCaseAdmin(CaseList):
     actions = ("claim",)
 
     def get_urls(self) -> list[URLPattern]:
-        """The list alone: a case opens on its one page."""
-        view = self.admin_site.admin_view(self.changelist_view)
-        return [path("", view, name="intake_triagecase_changelist")]
+        """The list, steps of many cases, and who is on them; a case opens on its one page."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("", wrap(self.changelist_view), name="intake_triagecase_changelist"),
+            path("bulk/", wrap(choosing.confirm), name="intake_triagecase_bulk"),
+            path("bulk/done/", wrap(telling.done), name="intake_triagecase_bulk_done"),
+            path("presence/", wrap(presence.of_rows), name="intake_triagecase_presence"),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Open cases in working order."""
@@ -196,6 +202,7 @@ class CaseAdmin(CaseList):
                 wrap(steps.referral_step),
                 name="intake_case_referral",
             ),
+            path("<int:pk>/presence/", wrap(presence.sign), name="intake_case_presence"),
             path("<int:pk>/file/<uuid:public_id>/", wrap(page.attachment), name="intake_case_file"),
         ]
 
