@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -15,12 +15,25 @@ from intake.models.event import INTERNAL
 
 
 @dataclass(frozen=True)
+class Wording:
+    """A version of a reply template, by the name that it had when its words were used."""
+
+    template: int
+    version: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Who acts: a role, the person when known, and the organisation acted for."""
+    """Who acts: a role, the person when known, and the organisation acted for.
+
+    `wordings` are the reply templates whose words the person started from.
+    """
 
     role: str
     user: User | None = None
     organisation: Organisation | None = None
+    wordings: tuple[Wording, ...] = ()
 
 
 SYSTEM = Actor(workflow.SYSTEM)
@@ -55,6 +68,9 @@ def draw(
     at: dt.datetime | None = None,
 ) -> CaseEvent:
     """An event that is not written yet, so that the clock can be asked what it would do."""
+    said = dict(facts or {})
+    if by.wordings:
+        said["templates"] = [asdict(wording) for wording in by.wordings]
     return CaseEvent(
         case=case,
         at=at or timezone.now(),
@@ -66,5 +82,5 @@ def draw(
         organisation=by.organisation,
         text=text,
         audience=audience,
-        facts=facts or {},
+        facts=said,
     )

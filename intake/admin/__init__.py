@@ -2,5 +2,12 @@
 
 from intake.admin.cases import CaseAdmin, TriageCaseAdmin
 from intake.admin.clock import CalendarDayAdmin, ClockPolicyAdmin
+from intake.admin.wording import ReplyTemplateAdmin
 
-__all__ = ["CalendarDayAdmin", "CaseAdmin", "ClockPolicyAdmin", "TriageCaseAdmin"]
+__all__ = [
+    "CalendarDayAdmin",
+    "CaseAdmin",
+    "ClockPolicyAdmin",
+    "ReplyTemplateAdmin",
+    "TriageCaseAdmin",
+]

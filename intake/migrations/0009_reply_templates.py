@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             name='ReplyTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('shipped', models.CharField(blank=True, editable=False, max_length=40, null=True, unique=True)),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
                 ('verb', models.CharField(max_length=32, verbose_name='step')),
                 ('language', models.CharField(default='ko', max_length=5, verbose_name='language')),

@@ -6,13 +6,31 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class ReplyTemplateQuerySet(models.QuerySet["ReplyTemplate"]):
+    """Vocabulary of templates."""
+
+    def active(self) -> ReplyTemplateQuerySet:
+        """Those offered at the desk."""
+        return self.filter(active=True)
+
+    def with_words(self) -> ReplyTemplateQuerySet:
+        """Each with its newest words: `number` and `body`."""
+        newest = ReplyTemplateVersion.objects.filter(template=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            number=Subquery(newest.values("number")[:1]), body=Subquery(newest.values("body")[:1])
+        )
 
 
 class ReplyTemplate(models.Model):
     """A text that officers start from; which words it had when is in its versions."""
 
+    # The mark of a template that comes with the portal; NULL for the secretariat's own.
+    shipped = models.CharField(max_length=40, unique=True, null=True, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=80, unique=True)
     # The step it is for: answer, refer, request_supplement, extend, reject, transfer_out …
     verb = models.CharField(_("step"), max_length=32)
@@ -34,6 +52,8 @@ class ReplyTemplate(models.Model):
         related_name="+",
     )
     active = models.BooleanField(_("offered at the desk"), default=True)
+
+    objects = ReplyTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reply template")

@@ -1,0 +1,1 @@
+"""The words of letters: templates with placeholders and optional paragraphs."""
