@@ -10,7 +10,7 @@ from django import template
 register = template.Library()
 
 APPS = ("intake", "casestudies", "marketinfo", "notifications", "accounts", "reference")
-MODELS = ("TriageCase", "Case", "ClockPolicy", "CalendarDay")
+MODELS = ("TriageCase", "Case", "Figures", "ClockPolicy", "CalendarDay")
 
 
 @register.filter
