@@ -2,12 +2,14 @@
 
 from intake.admin.cases import CaseAdmin, TriageCaseAdmin
 from intake.admin.clock import CalendarDayAdmin, ClockPolicyAdmin
+from intake.admin.figures import FiguresAdmin
 from intake.admin.wording import ReplyTemplateAdmin
 
 __all__ = [
     "CalendarDayAdmin",
     "CaseAdmin",
     "ClockPolicyAdmin",
+    "FiguresAdmin",
     "ReplyTemplateAdmin",
     "TriageCaseAdmin",
 ]
