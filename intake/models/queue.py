@@ -55,8 +55,25 @@ class Beside(Func):
         return f"({left}) {self.sign} ({right})", parameters
 
 
+class Said(Func):
+    """A condition whose value stands in the statement itself, as in a partial index."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, condition: str) -> None:
+        super().__init__(F(column), template=f"%(expressions)s {condition}")
+
+
+QUEUED = Said("lane", f"< {triage.ENDED}")
+WANTED = Said("attention", "> ''")
+
+
 class QueueQuerySet(CaseQuerySet):
     """Vocabulary of the queue."""
+
+    def queued(self) -> QueueQuerySet:
+        """Not ended, said as the queue's indexes say it."""
+        return self.filter(QUEUED)
 
     def next_first(self) -> QueueQuerySet:
         """What to do next: by lane, inside a lane by due moment, then by number."""

@@ -28,7 +28,7 @@ def base(user: Any, *, everything: bool = False) -> QueueQuerySet:
     if not gate.reads(user):
         return TriageCase.objects.none()
     cases = TriageCase.objects.visible_to(user)
-    return cases if everything else cases.open()
+    return cases if everything else cases.queued()
 
 
 def filtered(user: Any, params: Mapping[str, Any], *, everything: bool = False) -> QueueQuerySet:
