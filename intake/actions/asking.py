@@ -76,6 +76,11 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor, designation: str = "") 
     return referrals
 
 
+def _basis(designated: bool) -> dict[str, bool]:
+    """What the timeline keeps of how the bodies were chosen."""
+    return {"designated": True} if designated else {}
+
+
 def _respect_the_question(case: Case, asks: Sequence[Ask]) -> None:
     """Each body once, none that still has a question, and every date ahead."""
     bodies = [ask.organisation for ask in asks]
@@ -103,7 +108,7 @@ def _released(case: Case, ask: Ask) -> tuple[list[str], list[Attachment]]:
 def _respect_consents(case: Case, bodies: Sequence[Organisation]) -> None:
     """Missions and private members are asked only when the company agreed to it."""
     refused = [body for body in bodies if body.kind in consents.PRIVATE_KINDS]
-    if not refused or _agreed(case):
+    if not refused or agreed_to_private_bodies(case):
         return
     raise RefusedError(
         _(
@@ -114,6 +119,7 @@ def _respect_consents(case: Case, bodies: Sequence[Organisation]) -> None:
     )
 
 
-def _agreed(case: Case) -> bool:
+def agreed_to_private_bodies(case: Case) -> bool:
+    """Whether the company let its case be passed on to missions and private members."""
     rows = case.consents.filter(kind=consents.PRIVATE_BODIES, given=True)
     return rows.filter(withdrawn_at__isnull=True).exists()
