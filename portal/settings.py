@@ -107,10 +107,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "accounts.permissions.RoleBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.permissions.RoleBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "after-sign-in"
 LOGOUT_REDIRECT_URL = "home"
@@ -200,7 +197,10 @@ else:
 CELERY_BEAT_SCHEDULE = {
     "notices-sweep": {"task": "notifications.tasks.sweep", "schedule": 5.0},
     "intake-close-silent": {"task": "intake.tasks.endings.close_silent", "schedule": 3600.0},
-    "intake-lapse-supplements": {"task": "intake.tasks.endings.lapse_supplements", "schedule": 3600.0},
+    "intake-lapse-supplements": {
+        "task": "intake.tasks.endings.lapse_supplements",
+        "schedule": 3600.0,
+    },
     "intake-catch-up-with-calendar": {
         "task": "intake.tasks.endings.catch_up_with_calendar",
         "schedule": 3600.0,
