@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ class CaseStudyAdmin(EntryAdmin):
     """Case studies."""
 
     form = CaseStudyForm
-    filter_horizontal = ("bodies",)
     list_display = (
         "title",
         "outcome_shown",
@@ -93,6 +93,12 @@ class CaseStudyAdmin(EntryAdmin):
     ]
 
     @admin.display(description=_("Outcome"), ordering="outcome")
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Boxes to tick: Django's two-box chooser needs a mouse and names nothing to a reader."""
+        return super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "widget": forms.CheckboxSelectMultiple}
+        )
+
     def outcome_shown(self, entry: CaseStudy) -> str:
         """How the case ended."""
         return entry.kind_label

@@ -1,0 +1,165 @@
+"""Every page of the admin that anybody can reach by links, as it comes and with its errors.
+
+The pages are found by walking: what a later change adds is swept without a word here.
+"""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from tests.browser import company, desk, sweeps
+from tests.browser.conftest import TELL_POLICY, WIDTHS, Watcher
+from tests.browser.portal import Portal
+from tests.browser.words import Words
+
+# Who has which pages; each page is swept for the first one who reaches it.
+PEOPLE = ("secretary1@demo.example", "manager@demo.example", "admin@demo.example")
+# Leaves the desk, answers with a file, or belongs to Django's own scripts.
+NOT_PAGES = {"logout", "jsi18n", "autocomplete", "view_on_site", "intake_case_file"}
+# A walk that suddenly finds fewer has lost its way.
+PAGES_AT_LEAST = 40
+
+
+def route(path: str) -> str | None:
+    """The name of a page in the admin, the same for every row; None for what is no page."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return None
+    if "admin" not in found.app_names or found.url_name in NOT_PAGES or not found.url_name:
+        return None
+    words = {name: value for name, value in found.kwargs.items() if name in ("verb", "app_label")}
+    return found.url_name + "".join(f" {word}" for word in words.values())
+
+
+def links(page: Page) -> list[str]:
+    """Addresses of the pages that this page leads to, without their queries."""
+    found = page.eval_on_selector_all("a[href]", "all => all.map((a) => a.href)")
+    here = urlsplit(page.url)
+    return [
+        urlsplit(link).path
+        for link in found
+        if urlsplit(link).netloc == here.netloc and urlsplit(link).path.startswith("/admin/")
+    ]
+
+
+def resize(page: Page, width: str) -> None:
+    """As a phone, a screen, or the narrowest window that must do."""
+    across, down = WIDTHS[width]
+    page.set_viewport_size({"width": across, "height": down})
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds at both widths, and whether the page scrolls sideways at the narrowest."""
+    found = []
+    for width in ("desktop", "phone"):
+        resize(page, width)
+        found += [f"{width} {fault}" for fault in sweeps.violations(page)]
+    resize(page, "narrow")
+    wide = sweeps.too_wide(page)
+    resize(page, "desktop")
+    return found + ([f"sideways {wide}"] if wide else [])
+
+
+def with_errors(page: Page) -> str | None:
+    """The page after its form was sent empty; None where there is no form to send empty."""
+    form = page.locator("#content form[method=post], main form[method=post]").first
+    if not re.search(r"/(add|step/\w+|password)/$", page.url) or not form.count():
+        return None
+    form.evaluate(
+        """(form) => {
+          form.noValidate = true;
+          form.querySelectorAll("input:not([type=hidden]), textarea").forEach((field) => {
+            if (["checkbox", "radio"].includes(field.type)) field.checked = false;
+            else if (!["submit", "file"].includes(field.type)) field.value = "";
+          });
+        }"""
+    )
+    with page.expect_navigation() as arrived:
+        form.locator("[type=submit], button:not([type=button])").first.click()
+    answer = arrived.value
+    return answer.text() if answer and answer.request.method == "POST" else None
+
+
+@pytest.fixture(scope="module")
+def filed(trial: Portal, chromium: Browser) -> str:
+    """A case with files that was taken up, so that its pages have something to show."""
+    context = chromium.new_context(base_url=trial.url)
+    context.set_default_timeout(15_000)
+    receipt = company.filed(context.new_page(), "admin@sweep.example", files=company.FILES)
+    officer = chromium.new_context(base_url=trial.url)
+    page = officer.new_page()
+    desk.sign_in(page)
+    desk.open_from_queue(page, receipt.number)
+    desk.claim(page)
+    path = urlsplit(page.url).path
+    context.close()
+    officer.close()
+    return path
+
+
+@pytest.fixture(scope="module", params=["ko", "en"])
+def swept(
+    request: pytest.FixtureRequest, trial: Portal, chromium: Browser, filed: str
+) -> tuple[dict[str, list[str]], dict[str, str], Watcher]:
+    """Every page in one language: what is wrong with it, its HTML, and what the browser said."""
+    sweeps.axe_script()
+    wrong: dict[str, list[str]] = {}
+    texts: dict[str, str] = {}
+    watcher = Watcher()
+    for person in PEOPLE:
+        context = chromium.new_context(base_url=trial.url)
+        context.set_default_timeout(15_000)
+        context.add_init_script(TELL_POLICY)
+        context.add_cookies([{"name": "django_language", "value": request.param, "url": trial.url}])
+        page = context.new_page()
+        desk.sign_in(page, person, Words(request.param))
+        waiting = ["/admin/", *([filed] if person == PEOPLE[0] else [])]
+        while waiting:
+            path = waiting.pop(0)
+            name = route(path)
+            if name is None or name in texts:
+                continue
+            watcher.watch(page)
+            answer = page.goto(path)
+            watcher.leave(page)
+            if answer is None or answer.status == 403:
+                continue
+            if "text/html" not in answer.headers.get("content-type", ""):
+                texts[name] = ""
+                continue
+            texts[name] = answer.text()
+            waiting += links(page)
+            wrong[name] = faults(page)
+            page.goto(path)
+            mistaken = with_errors(page)
+            if mistaken:
+                texts[f"{name} with errors"] = mistaken
+                wrong[f"{name} with errors"] = faults(page)
+        context.close()
+    return wrong, {name: text for name, text in texts.items() if text}, watcher
+
+
+def test_admin_pages_have_nothing_for_axe_and_fit_the_screen(swept) -> None:
+    wrong, _texts, _watcher = swept
+
+    assert len(wrong) >= PAGES_AT_LEAST
+    told = [f"{name}: {fault}" for name, found in wrong.items() for fault in found]
+    assert told == [], "\n".join(told)
+
+
+def test_admin_pages_are_valid_html(swept, tmp_path: Path) -> None:
+    _wrong, texts, _watcher = swept
+    named = {re.sub(r"\W+", "-", name): text for name, text in texts.items()}
+
+    assert sweeps.markup_faults(named, tmp_path) == []
+
+
+def test_admin_pages_keep_the_policy(swept) -> None:
+    _wrong, _texts, watcher = swept
+
+    assert watcher.faults == []
