@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 _ROW = 46
 _BAR = 14
-_LABEL_UNITS = 42  # Latin letters; a Hangul syllable counts two
+_LABEL_UNITS = 46  # Latin letters; a Hangul syllable counts two
 _BARS_WIDE, _RANGES_WIDE = 58.0, 46.0  # per cent; the rest is for the words behind the bar
-_PLOT_HIGH, _PLOT_TOP, _PLOT_FOOT, _AXIS = 180, 22, 26, 44
+_PLOT_HIGH, _PLOT_TOP, _PLOT_FOOT = 180, 22, 26
 _APART = 17  # px between two labels at the end of their lines
 _STEPS = (1, 2, 5)
 
@@ -176,24 +176,19 @@ def lines(
 ) -> SafeString:
     """Lines over days, each named at its end; `days` are the labels of the days."""
     marks = scale(max((max(one.values, default=0) for one in series), default=0))
-    parts = [_across(marks)]
     points = max(len(days), 2)
-    inner = [_along(days)]
-    curves = [_curve(one, marks[-1], points) for one in series]
-    inner.append(
-        _tag(
-            "svg",
-            *curves,
-            width="100%",
-            height=_PLOT_HIGH,
-            y=_PLOT_TOP,
-            viewBox=f"0 0 {points - 1} {_PLOT_HIGH}",
-            preserveAspectRatio="none",
-            class_="curves",
-        )
+    curves = _tag(
+        "svg",
+        *(_curve(one, marks[-1]) for one in series),
+        width="100%",
+        height=_PLOT_HIGH,
+        y=_PLOT_TOP,
+        viewBox=f"0 0 {points - 1} {_PLOT_HIGH}",
+        preserveAspectRatio="none",
+        class_="curves",
     )
-    inner += _ends(series, marks[-1])
-    parts.append(_tag("svg", *inner, class_="plot", x=_AXIS, width="88%", height="100%"))
+    rules, numbers = _across(marks)
+    parts = [rules, curves, numbers, _along(days), *_ends(series, marks[-1])]
     high = _PLOT_TOP + _PLOT_HIGH + _PLOT_FOOT
     return mark_safe(_chart("lines", slug, title, description, high, *parts))  # noqa: S308
 
@@ -202,16 +197,14 @@ def _height(value: float, largest: int) -> float:
     return _PLOT_HIGH * (1 - value / largest) if largest else _PLOT_HIGH
 
 
-def _across(marks: Sequence[int]) -> str:
-    """The horizontal lines with their numbers."""
-    drawn = []
+def _across(marks: Sequence[int]) -> tuple[str, str]:
+    """The horizontal lines, and their numbers, which stand on them at the left edge."""
+    rules, numbers = [], []
     for mark in marks:
         y = _px(_PLOT_TOP + _height(mark, marks[-1]))
-        drawn += [
-            _tag("line", class_="grid", x1=_AXIS, x2="100%", y1=y, y2=y),
-            _tag("text", text=f"{mark:,}", class_="tick", x=_AXIS - 6, y=y, dy=4),
-        ]
-    return "".join(drawn)
+        rules.append(_tag("line", class_="grid", x1=0, x2="100%", y1=y, y2=y))
+        numbers.append(_tag("text", text=f"{mark:,}", class_="tick", x=0, y=y, dy=-4))
+    return "".join(rules), "".join(numbers)
 
 
 def _along(days: Sequence[str]) -> str:
@@ -234,7 +227,7 @@ def _along(days: Sequence[str]) -> str:
     )
 
 
-def _curve(one: Series, largest: int, points: int) -> str:
+def _curve(one: Series, largest: int) -> str:
     values = list(one.values) or [0]
     if len(values) == 1:
         values *= 2

@@ -48,6 +48,7 @@ class Headline:
     value: str
     note: str
     before: str
+    unit: str = ""
 
 
 def _difference(now: int, then: int) -> str:
@@ -90,11 +91,15 @@ def headlines(now: DeskFigure, then: DeskFigure) -> list[Headline]:
 
 
 def _time(label: str, median: float | None, p90: float | None, then: float | None) -> Headline:
+    short = median is not None and median < WORKING_HOURS_PER_DAY
+    value = number_format(median, decimal_pos=1) if short else days(median)
+    unit = _("working hours") if short else _("working days")
     return Headline(
         _("%(what)s, median") % {"what": label},
-        long_days(median),
+        value,
         _("9 of 10 within %(time)s") % {"time": long_days(p90)} if p90 is not None else "",
         _("before: %(then)s") % {"then": long_days(then)},
+        unit if median is not None else "",
     )
 
 
