@@ -106,7 +106,7 @@ def reject(*, case: Case, reason: str, next_place: str, by: Actor) -> None:
         ended_at=timezone.now(),
         due_at=None,
     )
-    letters.rejected(case)
+    letters.rejected(case, reason=reason, place=next_place)
 
 
 @transaction.atomic

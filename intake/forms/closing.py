@@ -34,6 +34,7 @@ class RejectForm(ReasonForm):
     next_place = TextField(
         label=_("Where the company can turn"),
         max_length=200,
+        widget=forms.TextInput(attrs={"list": "places"}),
         help_text=_("Name the office and how to reach it. No case is returned without one."),
     )
 
@@ -44,6 +45,7 @@ class TransferForm(ReasonForm):
     place = TextField(
         label=_("To which place"),
         max_length=120,
+        widget=forms.TextInput(attrs={"list": "places"}),
         help_text=_("The company gets its own text ready to send there."),
     )
 

@@ -59,9 +59,19 @@ def answer(case: Case) -> None:
     )
 
 
-def rejected(case: Case) -> None:
-    """The company learns why the case was returned and where it can turn."""
-    outbox.enqueue_many(for_company("rejected", case, reason=case.end_reason))
+def rejected(case: Case, *, reason: str, place: str) -> None:
+    """The company learns why the case was returned and where it can turn, its own words ready."""
+    outbox.enqueue_many(
+        for_company(
+            "rejected",
+            case,
+            reason=reason,
+            place=place,
+            situation=case.situation,
+            problem=case.problem,
+            request=case.request,
+        )
+    )
 
 
 def duplicate(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: reference data, the council's organisations, clock policies."""
+"""`manage.py load_reference`: reference data, organisations, clock policies, reply templates."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import loading as accounts_loading
 from intake import loading as intake_loading
+from intake import shipped_wording
 from reference import loading as reference_loading
 
 
@@ -16,8 +17,8 @@ class Command(BaseCommand):
     """Safe to run at every start: adds what is missing, leaves edited rows alone."""
 
     help = (
-        "Load countries, provinces, HS chapters, sectors, the taxonomy, the organisations "
-        "and the clock policies. "
+        "Load countries, provinces, HS chapters, sectors, the taxonomy, the organisations, "
+        "the clock policies and the reply templates. "
         "Adds missing rows and corrects rows that nobody edited in the admin; deletes nothing."
     )
 
@@ -26,9 +27,11 @@ class Command(BaseCommand):
         with transaction.atomic():
             results = [*reference_loading.load(), *accounts_loading.load()]
             policies = intake_loading.load()
+            templates = shipped_wording.load()
         for result in results:
             line = f"  {result.label}: {result.added} added, {result.updated} updated"
             if result.kept:
                 line += f", {result.kept} left as edited"
             self.stdout.write(line)
         self.stdout.write(f"  clock policies: {policies} added")
+        self.stdout.write(f"  reply templates: {templates} added or renewed")
