@@ -7,6 +7,8 @@ from typing import Any
 
 from django import template
 
+from accounts import roles
+
 register = template.Library()
 
 APPS = ("intake", "casestudies", "marketinfo", "notifications", "accounts", "reference")
@@ -21,6 +23,12 @@ def in_desk_order(app_list: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         for app in app_list
     ]
     return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
+
+
+@register.filter
+def reads_the_desk(user: Any) -> bool:
+    """Whether a person reads cases at the desk: only they get its keys."""
+    return roles.is_secretary(user) or roles.is_auditor(user)
 
 
 def _place(order: tuple[str, ...], name: str) -> int:

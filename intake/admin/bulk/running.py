@@ -29,7 +29,7 @@ class Ran:
     said: list[tuple[str, str]] = field(default_factory=list)
 
 
-def run(what: str, form: BulkForm, by: Actor, *, seconds: float = SECONDS) -> Ran:
+def run(what: str, form: BulkForm, by: Actor) -> Ran:
     """Take the step for every case of the form, each as it was seen."""
     seen: Mapping[int, int] = form.cleaned_data["seen"]
     said = form.arguments()
@@ -40,7 +40,7 @@ def run(what: str, form: BulkForm, by: Actor, *, seconds: float = SECONDS) -> Ra
     if what == "assign":
         return Ran(bulk.assign_many(seen=seen, officer=said["officer"], by=by), said=typed)
     step = _classify if what == "classify" else _remind
-    ran = _one_by_one(seen, lambda case: step(case, said, by), seconds)
+    ran = _one_by_one(seen, lambda case: step(case, said, by))
     ran.said = typed
     return ran
 
@@ -48,10 +48,10 @@ def run(what: str, form: BulkForm, by: Actor, *, seconds: float = SECONDS) -> Ra
 _DONE, _ALREADY = "done", "already"
 
 
-def _one_by_one(seen: Mapping[int, int], step: Callable[[Case], str], seconds: float) -> Ran:
+def _one_by_one(seen: Mapping[int, int], step: Callable[[Case], str]) -> Ran:
     """Each case in a transaction of its own, for as long as there is time."""
     ran = Ran(Outcome())
-    ends = time.monotonic() + seconds
+    ends = time.monotonic() + SECONDS
     cases = Case.objects.select_related("country", "category", "assignee", "filed_by")
     for pk, version in seen.items():
         if time.monotonic() > ends:
