@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -86,8 +87,9 @@ class ExtendForm(BodyForm):
     def clean_due(self) -> dt.date:
         """A day after the present date that still lies ahead."""
         due: dt.date = self.cleaned_data["due"]
-        present = timezone.localdate(self.referral.due_at)
-        if end_of_office(due) <= max(self.referral.due_at, timezone.now()):
+        zone = self.referral.organisation.time_zone
+        present = timezone.localdate(self.referral.due_at, ZoneInfo(zone))
+        if end_of_office(due, zone) <= max(self.referral.due_at, timezone.now()):
             raise ValidationError(_("The new date must lie after the present one."))
         if due > present + dt.timedelta(days=EXTENSION_DAYS_AT_MOST):
             raise ValidationError(
@@ -97,8 +99,8 @@ class ExtendForm(BodyForm):
         return due
 
     def arguments(self) -> dict[str, Any]:
-        """The moment at which the offices close on that day."""
-        end = end_of_office(self.cleaned_data["due"])
+        """The moment at which the body's office closes on that day."""
+        end = end_of_office(self.cleaned_data["due"], self.referral.organisation.time_zone)
         most = self.referral.due_at + dt.timedelta(days=EXTENSION_DAYS_AT_MOST)
         return {"due_at": min(end, most), "reason": self.cleaned_data["reason"]}
 

@@ -33,22 +33,21 @@ def assigned_many(cases: Sequence[Case], officer: User, *, by: Actor) -> None:
         return
     with translation.override(officer.language):
         rows = [{"number": case.number, "due": iso(case.due_at)} for case in cases]
-        context = {
-            "count": len(cases),
-            "cases": rows[:NAMED_AT_MOST],
-            "more": max(0, len(cases) - NAMED_AT_MOST),
-            "officer": in_charge(cases[0]),
-            "link": links.mine_path(),
-            "by": str(by.user or ""),
-        }
-    outbox.enqueue(
-        "assigned_many",
-        to=officer.email,
-        context=context,
-        subject_key="",
-        language=officer.language,
-        recipient=officer,
-    )
+        outbox.enqueue(
+            "assigned_many",
+            to=officer.email,
+            context={
+                "count": len(cases),
+                "cases": rows[:NAMED_AT_MOST],
+                "more": max(0, len(cases) - NAMED_AT_MOST),
+                "officer": in_charge(cases[0]),
+                "link": links.mine_path(),
+                "by": str(by.user or ""),
+            },
+            subject_key="",
+            language=officer.language,
+            recipient=officer,
+        )
 
 
 def mentioned(case: Case, person: User, *, by: Actor) -> None:

@@ -16,13 +16,15 @@ from accounts.models import User
 from files import serving
 from intake import release, timeline, workflow
 from intake.models import Referral
-from intake.views.body.place import RELATED, Place, page, take
+from intake.views.body.place import RELATED, Place, due_there, page, take
 
 PAGE = 50
 SHOWN: dict[str, Promise] = {
     "": _("All"),
     "open": _("Open"),
     "overdue": _("Overdue"),
+    "mine": _("With me"),
+    "free": _("With nobody yet"),
     "ended": _("Ended"),
 }
 
@@ -41,18 +43,21 @@ def _place(request: HttpRequest, number: str, referral_pk: int) -> Place:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Everything that the bodies of this person were asked: what is due first comes first."""
-    mine = Referral.objects.asked_of(request.user)
+    asked = Referral.objects.asked_of(request.user)
     is_open = Q(state__in=workflow.REFERRAL_OPEN)
-    counts = mine.aggregate(
-        all=Count("pk"),
-        open=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(due_at__lt=timezone.now())),
-    )
-    counts["ended"] = counts["all"] - counts["open"]
+    which = {
+        "": Q(),
+        "open": is_open,
+        "overdue": is_open & Q(due_at__lt=timezone.now()),
+        "mine": is_open & Q(handler=request.user.pk),
+        "free": is_open & Q(handler__isnull=True),
+        "ended": ~is_open,
+    }
+    counts = asked.aggregate(**{key or "all": Count("pk", filter=q) for key, q in which.items()})
     shown = request.GET.get("show", "")
     if shown not in SHOWN:
         shown = ""
-    rows = mine if not shown else getattr(mine, shown)()
+    rows = asked.filter(which[shown])
     paginator = Paginator(
         rows.most_urgent_first().select_related(*RELATED), PAGE, allow_empty_first_page=True
     )
@@ -64,10 +69,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         {
             "page": found,
             "rows": [
-                (row, release.without_names(row.case, question=row.question)["question"])
+                (
+                    row,
+                    release.without_names(row.case, question=row.question)["question"],
+                    due_there(row),
+                )
                 for row in found
             ],
             "shown": shown,
+            "me": request.user,
             "choices": [(key, label, counts[key or "all"]) for key, label in SHOWN.items()],
         },
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -84,6 +85,32 @@ class Place:
         return [key for key in FORMS if f"{key}_referral" in allowed and not used_up.get(key)]
 
 
+def due_there(referral: Referral) -> str:
+    """The due moment on the clock of the body."""
+    place = ZoneInfo(referral.organisation.time_zone)
+    return explain.moment(timezone.localtime(referral.due_at, place))
+
+
+def due_in_seoul(referral: Referral) -> str:
+    """The same moment in Seoul, for a body that sits elsewhere; else empty."""
+    if referral.organisation.time_zone == settings.TIME_ZONE:
+        return ""
+    return explain.moment(timezone.localtime(referral.due_at))
+
+
+def _told(referral: Referral) -> dict[str, Any]:
+    """When the body was reminded, and why its question was taken back."""
+    verbs = ("remind_referral", "escalate_referral", "recall_referral")
+    rows = referral.case.events.filter(verb__in=verbs, facts__referral=referral.pk)
+    reminded, recalled = [], ""
+    for event in rows:
+        if event.verb == "recall_referral":
+            recalled = release.without_names(referral.case, text=event.text)["text"]
+        else:
+            reminded.append(timezone.localtime(event.at))
+    return {"reminded": reminded, "recalled": recalled}
+
+
 def page(
     request: HttpRequest,
     place: Place,
@@ -112,7 +139,9 @@ def page(
             "seen": seen,
             "words": seen.words,
             "talk": [(row, release.without_names(case, text=row.text)["text"]) for row in talk],
-            "due": explain.moment(timezone.localtime(referral.due_at)),
+            "due": due_there(referral),
+            "due_in_seoul": due_in_seoul(referral),
+            "told": _told(referral),
             "officer": letters.officer(case),
             "files": [_with_address(place, row) for row in files if row.referral_id is None],
             "own_files": [_with_address(place, row) for row in files if row.referral_id],
