@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from intake.views import case, filing, following
+from intake.views import case, filing, following, steps, supplement
 from intake.views.body import desk, link
 
 
@@ -38,12 +38,15 @@ urlpatterns = [
     path("follow/leave/", following.leave, name="leave"),
     path("follow/link/<str:token>/", following.open_link, name="open-link"),
     path("follow/<receipt:number>/", case.case_page, name="case"),
-    path("follow/<receipt:number>/supplement/", case.supplement, name="supplement"),
-    path("follow/<receipt:number>/message/", case.send_message, name="send-message"),
-    path("follow/<receipt:number>/withdraw/", case.withdraw, name="withdraw"),
-    path("follow/<receipt:number>/solved/", case.solved, name="solved"),
-    path("follow/<receipt:number>/not-solved/", case.not_solved, name="not-solved"),
-    path("follow/<receipt:number>/outcome/", case.outcome, name="outcome"),
+    path("follow/<receipt:number>/supplement/", supplement.send, name="supplement"),
+    path("follow/<receipt:number>/supplement/save/", supplement.save, name="supplement-save"),
+    path("follow/<receipt:number>/more-time/agree/", steps.agree, name="agree"),
+    path("follow/<receipt:number>/more-time/refuse/", steps.refuse, name="refuse"),
+    path("follow/<receipt:number>/message/", steps.send_message, name="send-message"),
+    path("follow/<receipt:number>/withdraw/", steps.withdraw, name="withdraw"),
+    path("follow/<receipt:number>/solved/", steps.solved, name="solved"),
+    path("follow/<receipt:number>/not-solved/", steps.not_solved, name="not-solved"),
+    path("follow/<receipt:number>/outcome/", steps.outcome, name="outcome"),
     path("follow/<receipt:number>/file/<uuid:public_id>/", case.attachment, name="attachment"),
     path("body/", desk.listing, name="body-desk"),
     path("body/link/<str:token>/", link.question, name="body-link"),

@@ -35,16 +35,13 @@ from intake.actions.referrals import (
 )
 from intake.actions.reminders import escalate_referral, remind_referral
 from intake.actions.supplements import (
-    Given,
     OpenItemsError,
-    Reply,
     Wanted,
-    keep_supplement,
     lapse,
-    remove_supplement_file,
     request_supplement,
     supplement,
 )
+from intake.actions.supplying import Given, Reply, keep_supplement, remove_supplement_file
 
 __all__ = [
     "AlreadyReceivedError",

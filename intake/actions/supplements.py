@@ -1,41 +1,27 @@
-"""Asking for what is missing, item by item; keeping what the company gives; the papers' return."""
+"""Asking for what is missing, item by item; its arrival; the return of what never came."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from files import storing
 from files.models import StoredFile
 from intake import letters, workflow
-from intake.actions.filing import attach, make_findable, say
+from intake.actions.filing import make_findable, say
 from intake.actions.moving import RefusedError, hold, move
+from intake.actions.supplying import changed, current_items, is_awaited
 from intake.models import Attachment, Case, Message, Revision, SupplementDraft, SupplementItem
 from intake.models.event import TO_SUBMITTER
 from intake.timeline import SYSTEM, Actor
 
 SUPPLEMENTS_AT_MOST = 2
 ITEMS_AT_MOST = 30
-# Files that one item may hold: more than one letter takes, and still a list that a person reads.
-FILES_PER_ITEM = 10
-# The company's own texts that it may correct along with a supplement.
-CORRECTABLE = (
-    "title",
-    "situation",
-    "problem",
-    "request",
-    "tried",
-    "product",
-    "hs_code",
-    "counterpart",
-)
 
 
 @dataclass(frozen=True)
@@ -45,26 +31,6 @@ class Wanted:
     label: str
     hint: str = ""
     kind: str = SupplementItem.PAPER
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the company says to one item. `seen` is the mark of what its page showed."""
-
-    text: str = ""
-    cannot: bool = False
-    files: Sequence[StoredFile] = ()
-    seen: str | None = None
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the company has written so far: to the items by their keys, and beside them."""
-
-    items: Mapping[int, Given] = field(default_factory=dict)
-    text: str = ""
-    # Only the texts that it changed, by the field's name.
-    corrections: Mapping[str, str] = field(default_factory=dict)
 
 
 class OpenItemsError(RefusedError):
@@ -80,17 +46,6 @@ class OpenItemsError(RefusedError):
             )
             % {"count": len(items)}
         )
-
-
-def mark(item: SupplementItem) -> str:
-    """A mark of what an item holds, so that a page in another window overwrites nothing."""
-    said = f"{item.cannot:d}{item.given_text}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def is_awaited(case: Case) -> bool:
-    """Whether the company can send a supplement now: asked for, or late and still welcome."""
-    return case.state == workflow.SUPPLEMENT or (case.state == workflow.REJECTED and case.lapsed)
 
 
 @transaction.atomic
@@ -139,8 +94,8 @@ def request_supplement(
     )
     # What was begun for the first request belongs to the first request.
     SupplementDraft.objects.filter(case=case).delete()
-    # Words that became the one item are not said twice.
-    letters.supplement_request(case, text if items else "", rows)
+    # Words that became the one item are not said twice, unless they were too long for it.
+    letters.supplement_request(case, "" if rows[0].label == text else text, rows)
 
 
 def _first_line(text: str) -> list[str]:
@@ -153,131 +108,30 @@ def _first_line(text: str) -> list[str]:
 
 
 @transaction.atomic
-def keep_supplement(*, case: Case, reply: Reply, by: Actor) -> list[SupplementItem]:
-    """Keep what the company has so far, without sending it: the clock still stands.
-
-    Returns the items that another window changed meanwhile; of those nothing was overwritten.
-    """
-    hold(case)
-    if not is_awaited(case):
-        raise workflow.IllegalStepError("supplement", case.state, by.role)
-    overtaken = _write(case, reply, by)
-    corrections = _changed(case, reply.corrections)
-    if reply.text or corrections or SupplementDraft.objects.filter(case=case).exists():
-        SupplementDraft.objects.update_or_create(
-            case=case,
-            defaults={
-                "text": reply.text,
-                "corrections": corrections,
-                "updated_at": timezone.now(),
-            },
-        )
-    return overtaken
-
-
-def _write(case: Case, reply: Reply, by: Actor) -> list[SupplementItem]:
-    """Put words and files to their items; an item of another case or round is none."""
-    now, overtaken = timezone.now(), []
-    # The case is held: nobody else writes these rows meanwhile.
-    for item in current_items(case):
-        given = reply.items.get(item.pk)
-        if given is None:
-            continue
-        text, cannot = given.text, given.cannot and bool(given.text)
-        wrote = (text, cannot) != (item.given_text, item.cannot)
-        if wrote and given.seen is not None and given.seen != mark(item):
-            overtaken.append(item)
-            wrote = False
-            text, cannot = item.given_text, item.cannot
-        fresh = _fresh(item, given.files)
-        attach(case, fresh, by=by, item=item)
-        has_files = bool(fresh) or item.attachments.exists()
-        given_at = item.given_at or now if text or has_files else None
-        if wrote or fresh or given_at != item.given_at:
-            SupplementItem.objects.filter(pk=item.pk).update(
-                given_text=text, cannot=cannot, given_at=now if given_at and wrote else given_at
-            )
-    return overtaken
-
-
-def current_items(case: Case) -> list[SupplementItem]:
-    """The items of the latest request, in its order."""
-    return list(
-        SupplementItem.objects.filter(case=case, round=case.supplements).prefetch_related(
-            "attachments__file"
-        )
-    )
-
-
-def _fresh(item: SupplementItem, files: Sequence[StoredFile]) -> list[StoredFile]:
-    """The files that the item does not hold yet: a page sent twice brings each file twice."""
-    known = {(row.file.sha256, row.file.original_name) for row in item.attachments.all()}
-    found = []
-    for file in files:
-        key = (file.sha256, file.original_name)
-        if key not in known:
-            known.add(key)
-            found.append(file)
-    if len(known) > FILES_PER_ITEM:
-        raise RefusedError(
-            _("“%(item)s” holds %(count)d files at most. Put papers together, or remove one.")
-            % {"item": item.label, "count": FILES_PER_ITEM}
-        )
-    return found
-
-
-@transaction.atomic
-def remove_supplement_file(*, case: Case, attachment: int, by: Actor) -> bool:
-    """Take a file back that was kept for an item and is not sent yet."""
-    hold(case)
-    if not is_awaited(case):
-        raise workflow.IllegalStepError("supplement", case.state, by.role)
-    row = (
-        Attachment.objects.filter(
-            pk=attachment,
-            case=case,
-            supplement_item__round=case.supplements,
-            message__isnull=True,
-        )
-        .select_related("file", "supplement_item")
-        .first()
-    )
-    if row is None or row.supplement_item is None:
-        return False
-    item, file = row.supplement_item, row.file
-    row.delete()
-    storing.release([file])
-    if not item.given_text and not item.attachments.exists():
-        SupplementItem.objects.filter(pk=item.pk).update(given_at=None)
-    return True
-
-
-@transaction.atomic
 def supplement(
     *,
     case: Case,
     by: Actor,
     text: str = "",
     files: Sequence[StoredFile] = (),
-    reply: Reply | None = None,
-    why_open: str | None = None,
+    kept: bool = False,
+    why_open: str = "",
 ) -> Message:
     """Send what was asked for: the clock runs again and the officer is told.
 
-    A case that was returned because the supplement never came reopens by itself. With a `reply`
-    (the company's page), items that are still open need `why_open`: OpenItemsError names them,
-    and what came with the reply is not lost, since the page has kept it before.
+    A case that was returned because the supplement never came reopens by itself. `kept` sends
+    what `keep_supplement` has kept; items that are still open then need `why_open`, else
+    OpenItemsError names them. Texts of the case are corrected with their words before and after.
     """
     hold(case)
     if not is_awaited(case):
         raise workflow.IllegalStepError("supplement", case.state, by.role)
-    if reply is not None:
-        _write(case, reply, by)
-        text = reply.text
+    draft = SupplementDraft.objects.filter(case=case).first() if kept else None
+    text = draft.text if draft else text
+    corrections = changed(case, draft.corrections) if draft else {}
     items = current_items(case)
     left = [item for item in items if not item.is_given]
-    corrections = _changed(case, reply.corrections if reply else {})
-    if reply is not None and left and not why_open:
+    if kept and left and not why_open:
         raise OpenItemsError(left)
     target = workflow.REVIEWING if case.assignee_id else workflow.RECEIVED
     before = {name: getattr(case, name) for name in corrections}
@@ -287,7 +141,7 @@ def supplement(
         by=by,
         to=target,
         audience=TO_SUBMITTER,
-        text=why_open if left and why_open else "",
+        text=why_open if left else "",
         facts={
             "round": case.supplements,
             "given": len(items) - len(left),
@@ -308,7 +162,7 @@ def supplement(
     if corrections:
         make_findable(case)
     with translation.override(case.language):
-        words = _summary(items, text, why_open or "", reply is not None)
+        words = _summary(items, text, why_open) if kept else text
     message = say(case, words, files, by=by, audience=TO_SUBMITTER)
     Attachment.objects.filter(
         case=case, supplement_item__in=[item.pk for item in items], message__isnull=True
@@ -318,18 +172,8 @@ def supplement(
     return message
 
 
-def _changed(case: Case, corrections: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: words
-        for name, words in corrections.items()
-        if name in CORRECTABLE and words != getattr(case, name)
-    }
-
-
-def _summary(items: Sequence[SupplementItem], text: str, why_open: str, by_items: bool) -> str:
+def _summary(items: Sequence[SupplementItem], text: str, why_open: str) -> str:
     """The supplement in words, as the conversation keeps it: covering words, then each item."""
-    if not by_items:
-        return text
     parts = [text] if text else []
     for place, item in enumerate(items, start=1):
         files = [row.file.original_name for row in item.attachments.all()]

@@ -95,21 +95,16 @@ class MessageForm(forms.Form):
         return self.add_prefix("kept")
 
 
-class SupplementForm(MessageForm):
-    """The reply to a supplement request."""
-
-    text = LongTextField(
-        label=_("Your reply"),
-        rows=5,
-        max_length=10_000,
-        help_text=_("Write what was asked for, or what the attached files show."),
-    )
-
-
 class WithdrawForm(forms.Form):
     """Takes a case back."""
 
     reason = LongTextField(label=_("Reason"), rows=3, max_length=2000, required=False)
+
+
+class AgreeForm(forms.Form):
+    """Agrees to more time, or not, with a word to the officer."""
+
+    text = LongTextField(label=_("A word to the officer"), rows=3, max_length=2000, required=False)
 
 
 _OUTCOMES = (

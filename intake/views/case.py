@@ -13,24 +13,25 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from files import serving
 from intake import actions, explain, letters, workflow
+from intake.actions.supplying import CORRECTABLE, is_awaited
 from intake.forms.following import (
+    AgreeForm,
     DisputeForm,
     MessageForm,
     OutcomeForm,
     SolvedForm,
-    SupplementForm,
     WithdrawForm,
 )
-from intake.models import Case
+from intake.forms.supplying import SupplementPage
+from intake.models import Case, CaseEvent
 from intake.models.event import TO_SUBMITTER
-from intake.timeline import COMPANY
-from intake.views import uploads
 from intake.views.following import followed
 from notifications import outbox
 
@@ -72,12 +73,13 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     except Http404:
         # Whoever follows an old bookmark is led to the way in, not to a dead end.
         return redirect("intake:follow")
-    return _page(request, case)
+    return show(request, case)
 
 
 # Each step's form; what the page was sent with takes its place.
 _FORMS: dict[str, type[Any]] = {
-    "supplement": SupplementForm,
+    "agree_extension": AgreeForm,
+    "refuse_extension": AgreeForm,
     "send_message": MessageForm,
     "withdraw": WithdrawForm,
     "close": SolvedForm,
@@ -89,21 +91,25 @@ _FORMS: dict[str, type[Any]] = {
 def _steps(case: Case) -> list[str]:
     """The verbs that are open to the company now, without those that the case has used up."""
     steps = [step.verb for step in workflow.available(state=case.state, role=workflow.SUBMITTER)]
-    if case.state == workflow.REJECTED and not case.lapsed:
+    if "supplement" in steps and not is_awaited(case):
         steps.remove("supplement")
+    if case.extension_asked_at is None:
+        steps = [verb for verb in steps if not verb.endswith("_extension")]
     if "dispute" in steps and (case.disputed_at is not None):
         steps.remove("dispute")
     return steps
 
 
-def _page(
+def show(
     request: HttpRequest,
     case: Case,
     *,
     status: int = 200,
     unsent: str = "",
+    supplement: SupplementPage | None = None,
     **bound: Any,
 ) -> HttpResponse:
+    """The case's page; a form that was refused stands in it as it was sent."""
     events = list(case.events.select_related("actor"))
     told = [event for event in events if event.audience == TO_SUBMITTER]
     steps = _steps(case)
@@ -115,6 +121,8 @@ def _page(
         for referral in case.referrals.select_related("organisation")
         if referral.state != workflow.RECALLED
     ]
+    if "supplement" in steps:
+        supplement = supplement or SupplementPage(case)
     asked = [event for event in told if event.verb == "request_supplement"]
     return render(
         request,
@@ -128,11 +136,15 @@ def _page(
             "officer": letters.officer(case),
             "events": told,
             "asked": asked[-1] if asked else None,
+            "supplement": supplement if "supplement" in steps else None,
+            "due_day": explain.day(case.supplement_due) if case.supplement_due else "",
+            "kept": request.GET.get("kept", ""),
+            "would_be": _would_be(case, told),
             "talk": case.messages.for_submitter()
             .select_related("author", "organisation")
             .prefetch_related("attachments__file"),
             "attachments": case.attachments.for_submitter()
-            .filter(message__isnull=True)
+            .filter(message__isnull=True, supplement_item__isnull=True)
             .select_related("file"),
             "referrals": referrals,
             "credited": [
@@ -154,22 +166,35 @@ def _page(
     )
 
 
+def _would_be(case: Case, told: list[CaseEvent]) -> str:
+    """The date that more time would give, while the company is asked for it."""
+    asks = [event for event in told if event.verb == "ask_extension"]
+    if case.extension_asked_at is None or not asks:
+        return ""
+    found = explain.extended_date(case, asks[-1].facts.get("units", 0))
+    return explain.moment(timezone.localtime(found)) if found else ""
+
+
 Step = Callable[[HttpRequest, Case], HttpResponse]
+
+
+_CORRECTED = tuple(f"supplement-{name}" for name in CORRECTABLE)
 
 
 def _written(request: HttpRequest) -> str:
     """The words that a person wrote into the form of a step."""
-    return next(
-        (
-            value.replace("\x00", "")
-            for name, value in request.POST.items()
-            if name.endswith(("-text", "-reason")) and isinstance(value, str) and value.strip()
-        ),
-        "",
+    return "\n\n".join(
+        value.replace("\x00", "")
+        for name, value in request.POST.items()
+        if not name.startswith("initial-")
+        and (name.endswith(("-text", "-reason", "-why_open")) or name.startswith(_CORRECTED))
+        and isinstance(value, str)
+        and value.strip()
+        and value != request.POST.get(f"initial-{name}")
     )
 
 
-def _step(view: Step) -> Callable[..., HttpResponse]:
+def step(view: Step) -> Callable[..., HttpResponse]:
     """A POST-only step of the company; what was first or is over is said on the case's page.
 
     What was written is shown again whatever happens: with the case when it moved on meanwhile,
@@ -202,83 +227,9 @@ def _step(view: Step) -> Callable[..., HttpResponse]:
                 ),
             )
         case = followed(request, number)
-        return _page(request, case, status=409, unsent=_written(request))
+        return show(request, case, status=409, unsent=_written(request))
 
     return wrapped
-
-
-@_step
-def supplement(request: HttpRequest, case: Case) -> HttpResponse:
-    """Send the supplement with its files."""
-    form = SupplementForm(request.POST, prefix="supplement")
-    workflow.check("supplement", state=case.state, role=workflow.SUBMITTER)
-    files = uploads.take(request, case, form)
-    if not form.is_valid():
-        return _page(request, case, status=422, supplement=form)
-    actions.supplement(case=case, text=form.cleaned_data["text"], files=files, by=COMPANY)
-    messages.success(request, _("Thank you. Your supplement has arrived and the clock runs again."))
-    return redirect("intake:case", number=case.number)
-
-
-@_step
-def send_message(request: HttpRequest, case: Case) -> HttpResponse:
-    """Write to the officer."""
-    form = MessageForm(request.POST, prefix="send_message")
-    workflow.check("send_message", state=case.state, role=workflow.SUBMITTER)
-    files = uploads.take(request, case, form)
-    if not form.is_valid():
-        return _page(request, case, status=422, send_message=form)
-    actions.send_message(case=case, text=form.cleaned_data["text"], files=files, by=COMPANY)
-    messages.success(request, _("Your message was sent to the officer."))
-    return redirect("intake:case", number=case.number)
-
-
-@_step
-def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
-    """Take the case back."""
-    form = WithdrawForm(request.POST, prefix="withdraw")
-    workflow.check("withdraw", state=case.state, role=workflow.SUBMITTER)
-    if not form.is_valid():
-        return _page(request, case, status=422, withdraw=form)
-    actions.withdraw(case=case, reason=form.cleaned_data["reason"], by=COMPANY)
-    messages.success(request, _("The case was withdrawn."))
-    return redirect("intake:case", number=case.number)
-
-
-@_step
-def solved(request: HttpRequest, case: Case) -> HttpResponse:
-    """Say that the answer helped; the case is closed."""
-    form = SolvedForm(request.POST, prefix="close")
-    workflow.check("close", state=case.state, role=workflow.SUBMITTER)
-    if not form.is_valid():
-        return _page(request, case, status=422, close=form)
-    actions.close(case=case, by=COMPANY, **form.cleaned_data)
-    messages.success(request, _("Thank you for telling us. The case is closed."))
-    return redirect("intake:case", number=case.number)
-
-
-@_step
-def not_solved(request: HttpRequest, case: Case) -> HttpResponse:
-    """Say that the answer did not help; the officer takes it up again."""
-    form = DisputeForm(request.POST, prefix="dispute")
-    workflow.check("dispute", state=case.state, role=workflow.SUBMITTER)
-    if not form.is_valid():
-        return _page(request, case, status=422, dispute=form)
-    actions.dispute(case=case, text=form.cleaned_data["text"], by=COMPANY)
-    messages.success(request, _("Thank you. The officer takes the case up again."))
-    return redirect("intake:case", number=case.number)
-
-
-@_step
-def outcome(request: HttpRequest, case: Case) -> HttpResponse:
-    """Tell what became of a closed case."""
-    form = OutcomeForm(request.POST, prefix="tell_outcome")
-    workflow.check("tell_outcome", state=case.state, role=workflow.SUBMITTER)
-    if not form.is_valid():
-        return _page(request, case, status=422, tell_outcome=form)
-    actions.tell_outcome(case=case, by=COMPANY, **form.cleaned_data)
-    messages.success(request, _("Thank you for telling us how it ended."))
-    return redirect("intake:case", number=case.number)
 
 
 @login_not_required

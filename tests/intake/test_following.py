@@ -323,9 +323,9 @@ def test_page_of_every_state_is_shown_in_both_languages(cases, state, language):
     assert [stage.now for stage in stages].count(True) == 1
     offered = set(response.context["forms"])
     allowed = {s.verb for s in workflow.available(state=state, role=workflow.SUBMITTER)}
-    if state == "rejected":
-        allowed.remove("supplement")
-    assert offered == allowed
+    # Nobody has asked for more time; the supplement has a form of its own.
+    assert offered == allowed - {"supplement", "agree_extension", "refuse_extension"}
+    assert (response.context["supplement"] is None) == (state != "supplement")
 
 
 def test_bodies_are_shown_with_their_state_and_date(cases):
@@ -372,38 +372,23 @@ def test_duplicate_page_does_not_name_the_other_case(cases):
 # --- Steps of the company ----------------------------------------------------------------
 
 
-def test_supplement_with_a_file_moves_the_case_on(cases):
-    case = cases.at("supplement")
-    client = opened(case)
-
-    response = step(
-        client, "supplement", case, **{"supplement-text": "보냅니다", "supplement-files": [pdf()]}
-    )
-
-    assert response["Location"] == reverse("intake:case", args=[case.number])
-    case.refresh_from_db()
-    assert case.state == "reviewing"
-    message = case.messages.get()
-    assert (message.text, message.attachments.count()) == ("보냅니다", 1)
-
-
-def test_refused_supplement_keeps_text_and_good_files(cases):
-    case = cases.at("supplement")
+def test_refused_message_keeps_text_and_good_files(cases):
+    case = cases.at("reviewing")
     client = opened(case)
     bad = SimpleUploadedFile("나쁜.exe", b"MZ")
 
     first = step(
         client,
-        "supplement",
+        "send-message",
         case,
-        **{"supplement-text": "보냅니다", "supplement-files": [pdf(), bad]},
+        **{"send_message-text": "보냅니다", "send_message-files": [pdf(), bad]},
     )
-    form = first.context["forms"]["supplement"]
+    form = first.context["forms"]["send_message"]
     second = step(
         client,
-        "supplement",
+        "send-message",
         case,
-        **{"supplement-text": "보냅니다", "supplement-kept": form.kept_token},
+        **{"send_message-text": "보냅니다", "send_message-kept": form.kept_token},
     )
 
     assert first.status_code == 422
@@ -414,13 +399,21 @@ def test_refused_supplement_keeps_text_and_good_files(cases):
 
 
 def test_kept_files_of_another_case_are_not_taken(cases):
-    mine, other = cases.at("supplement"), cases.at("supplement")
+    mine, other = cases.new(), cases.new()
     first = step(
-        opened(other), "supplement", other, **{"supplement-text": "", "supplement-files": [pdf()]}
+        opened(other),
+        "send-message",
+        other,
+        **{"send_message-text": "", "send_message-files": [pdf()]},
     )
-    token = first.context["forms"]["supplement"].kept_token
+    token = first.context["forms"]["send_message"].kept_token
 
-    step(opened(mine), "supplement", mine, **{"supplement-text": "x", "supplement-kept": token})
+    step(
+        opened(mine),
+        "send-message",
+        mine,
+        **{"send_message-text": "x", "send_message-kept": token},
+    )
 
     assert mine.attachments.count() == 0
     assert StoredFile.objects.unclaimed().count() == 1
