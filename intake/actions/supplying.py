@@ -57,7 +57,11 @@ class Reply:
 
 def mark(item: SupplementItem) -> str:
     """A mark of what an item holds, so that a page in another window overwrites nothing."""
-    said = f"{item.cannot:d}{item.given_text}"
+    return _mark(item.given_text, item.cannot)
+
+
+def _mark(text: str, cannot: bool) -> str:
+    said = f"{cannot:d}{text}"
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -100,6 +104,9 @@ def _write(case: Case, reply: Reply, by: Actor) -> list[SupplementItem]:
         if given is None:
             continue
         text, cannot = given.text, given.cannot and bool(given.text)
+        if given.seen == _mark(text, cannot):
+            # Left as the page showed it, whatever another window wrote since.
+            text, cannot = item.given_text, item.cannot
         wrote = (text, cannot) != (item.given_text, item.cannot)
         if wrote and given.seen is not None and given.seen != mark(item):
             overtaken.append(item)

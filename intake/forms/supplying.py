@@ -49,6 +49,11 @@ class ItemReplyForm(WithFiles):
         return cleaned
 
     @property
+    def was_posted(self) -> bool:
+        """Whether the page that was sent held this item at all."""
+        return self.add_prefix("text") in self.data
+
+    @property
     def wrong(self) -> bool:
         """Whether the page must show this item as it was typed."""
         return bool(self.errors) or self.overtaken
@@ -97,9 +102,14 @@ class RestForm(forms.Form):
         draft = SupplementDraft.objects.filter(case=case).first()
         begun = draft.corrections if draft else {}
         initial = {name: begun.get(name, getattr(case, name)) for name in CORRECTABLE}
-        super().__init__(
-            data, prefix=PREFIX, initial=initial | {"text": draft.text if draft else ""}
-        )
+        initial["text"] = draft.text if draft else ""
+        if data is not None:
+            # What a page did not hold was not emptied by it.
+            data = data.copy()
+            for name, value in initial.items():
+                if f"{PREFIX}-{name}" not in data:
+                    data[f"{PREFIX}-{name}"] = data[f"initial-{PREFIX}-{name}"] = value
+        super().__init__(data, prefix=PREFIX, initial=initial)
         self.begun = bool(begun)
         for name in CORRECTABLE:
             self.fields[name] = _correction(name)
@@ -180,11 +190,12 @@ class SupplementPage:
             if self._data is not None and self._files is not None:
                 files = tuple(attaching.take(self._data, self._files, self.case, form))
             said = form.cleaned_data
-            if valid:
-                given[form.item.pk] = Given(said["text"], said["cannot"], files, said["seen"])
+            item = form.item
+            if valid and form.was_posted:
+                seen = said["seen"] or None
+                given[item.pk] = Given(said["text"], said["cannot"], files, seen)
             elif files:
                 # The words are refused and stay on the page; the files are kept all the same.
-                item = form.item
                 given[item.pk] = Given(item.given_text, item.cannot, files)
         self.rest.is_valid()
         text = self.rest.cleaned_data.get("text") if "text" in self.rest.changed_data else None
