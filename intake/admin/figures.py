@@ -58,7 +58,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "last_day": min(report.period.last_day, today),
         "running": report.period.running(today),
         "headlines": wording.headlines(report.total, report.before),
-        "backlog": pictures.backlog(report),
+        "backlog": pictures.backlog(report.days),
         "backlog_table": tables.shown(tables.backlog(report, _WEEK)),
         "waiting": pictures.waiting(report, subject),
         "first": pictures.times(report, subject, "first"),

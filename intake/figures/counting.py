@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from accounts.models import Organisation
-from intake import clock, deadline, workflow
+from intake import clock, deadline, transfers, workflow
 from intake.figures import periods, tally
 from intake.figures.lives import Clockwork, Facts, Life, Step, live
 from intake.figures.percentiles import add, percentiles
@@ -60,7 +60,6 @@ class ReferralRow(NamedTuple):
     accepted_at: dt.datetime | None
     ended_at: dt.datetime | None
     due_at: dt.datetime
-    suggested: str | None
 
 
 _CASE = (
@@ -70,7 +69,7 @@ _CASE = (
 )
 _REFERRAL = (
     *("case_id", "organisation__code", "state", "asked_at", "accepted_at", "ended_at"),
-    *("due_at", "suggested__code"),
+    "due_at",
 )
 
 
@@ -144,9 +143,16 @@ class _Count:
     def referrals(self, rows: list[ReferralRow]) -> None:
         for row in rows:
             self._referral(row)
-        for giver, taker, at in transfers(rows):
-            for counter in self.tallies.at(_day(at), [(tally.TRANSFER, f"{giver}>{taker}")]):
-                counter.received += 1
+        asked = [transfers.Asked(row.case, row.body, row.asked_at) for row in rows]
+        for row in rows:
+            if row.state == workflow.DECLINED and row.ended_at is not None:
+                self._handed_on(transfers.Decline(row.case, row.body, row.ended_at), asked)
+
+    def _handed_on(self, decline: transfers.Decline, asked: list[transfers.Asked]) -> None:
+        for found in transfers.tabulate([decline], asked):
+            keys = [(tally.TRANSFER, f"{found.declined}>{found.asked}")]
+            for counter in self.tallies.at(_day(decline.at), keys):
+                counter.received += found.count
 
     def _referral(self, row: ReferralRow) -> None:
         keys = [(tally.BODY, row.body)]
@@ -185,24 +191,6 @@ class _Count:
             time = WorkingTime(calendar, self.first - _DAY, self.today + _DAY)
             known = self.offices[code] = Office(zone, time)
         return known
-
-
-def transfers(rows: Iterable[ReferralRow]) -> Iterator[tuple[str, str, dt.datetime]]:
-    """What the bodies of one case handed on: who declined, who was asked instead, and when.
-
-    Instead of a body that declined stands the body that it suggested, when that was asked
-    afterwards, else the one that was asked next.
-    """
-    rows = list(rows)
-    for declined in rows:
-        if declined.state != workflow.DECLINED or declined.ended_at is None:
-            continue
-        after = [
-            row for row in rows if row.asked_at >= declined.ended_at and row.body != declined.body
-        ]
-        if after:
-            taker = min(after, key=lambda row: (row.body != declined.suggested, row.asked_at))
-            yield declined.body, taker.body, taker.asked_at
 
 
 def _day(moment: dt.datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from intake.clock import WORKING_HOURS_PER_DAY
 from intake.figures import charts, tally, wording
 from intake.figures.reading import Line, Report
+from intake.models import BacklogDay
 
 _MOST = 10
 
@@ -30,9 +32,8 @@ def _top(lines: list[Line], size: str) -> tuple[list[Line], int]:
     return having[:_MOST], max(len(having) - _MOST, 0)
 
 
-def backlog(report: Report) -> Picture | None:
+def backlog(days: Sequence[BacklogDay]) -> Picture | None:
     """Waiting and overdue at the end of each day."""
-    days = report.days
     if len(days) < 2:
         return None
     last = days[-1]

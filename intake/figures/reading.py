@@ -59,8 +59,9 @@ class Matrix:
 
     @property
     def takers(self) -> list[str]:
-        """The bodies that were asked instead, by name."""
-        return sorted({taker for _giver, taker in self.counts}, key=self.names.__getitem__)
+        """The bodies that were asked instead, by name; nobody comes last."""
+        takers = {taker for _giver, taker in self.counts}
+        return sorted(takers, key=lambda code: (not code, self.names[code]))
 
 
 @dataclass
@@ -145,7 +146,7 @@ def read(period: Period, dimension: str, today: dt.date) -> Report:
     )
     report.outcomes = _outcomes(found[tally.OUTCOME])
     report.transfers = Matrix(
-        {code: names.get(code, code) for pair in pairs for code in pair},
+        {code: names.get(code) or code or gettext("Nobody") for pair in pairs for code in pair},
         {
             (giver, taker): row.received
             for (giver, taker), row in zip(pairs, found[tally.TRANSFER], strict=True)

@@ -59,7 +59,7 @@ def values(report: Report, show: Callable[[float | None], Any] = wording.days) -
 def backlog(report: Report, every: int = 1) -> Table:
     """The days of the period, the last one first; each seventh is enough to read."""
     heads = [_("Day"), _("Received"), _("Answered"), _("Ended"), _("Waiting"), _("Overdue")]
-    heads.append(_("Open"))
+    heads.append(_("Not ended"))
     rows = [
         [
             date_format(day.day, "Y-m-d"),

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
                 ('ended', models.PositiveIntegerField(default=0, verbose_name='ended')),
                 ('open', models.PositiveIntegerField(default=0, verbose_name='open')),
-                ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting')),
+                ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting for an answer')),
                 ('overdue', models.PositiveIntegerField(default=0, verbose_name='overdue')),
             ],
             options={
@@ -40,10 +40,10 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(blank=True, max_length=48, verbose_name='value')),
                 ('received', models.PositiveIntegerField(default=0, verbose_name='received')),
                 ('answered', models.PositiveIntegerField(default=0, verbose_name='answered')),
-                ('told', models.PositiveIntegerField(default=0, verbose_name='outcome told')),
+                ('told', models.PositiveIntegerField(default=0, verbose_name='outcome known')),
                 ('solved', models.PositiveIntegerField(default=0, verbose_name='solved')),
                 ('declined', models.PositiveIntegerField(default=0, verbose_name='declined')),
-                ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting')),
+                ('waiting', models.PositiveIntegerField(default=0, verbose_name='waiting for an answer')),
                 ('overdue', models.PositiveIntegerField(default=0, verbose_name='overdue')),
                 ('first_median', models.FloatField(blank=True, null=True, verbose_name='first response, median')),
                 ('first_p90', models.FloatField(blank=True, null=True, verbose_name='first response, 90th percentile')),
@@ -60,6 +60,10 @@ class Migration(migrations.Migration):
             model_name='case',
             name='first_response_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='first response'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['assignee', 'answered_at'], name='case_answered_by'),
         ),
         migrations.AddConstraint(
             model_name='deskfigure',

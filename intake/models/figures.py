@@ -17,8 +17,8 @@ class DeskFigure(models.Model):
     Times are working hours from receipt (nine to six without the lunch break, days on which
     the clock stood still left out): to the first response, and to the first answer, of the
     cases whose first response or answer fell into the period. None where there is none.
-    For the dimension "body" a referral takes the place of the case, for "transfer" received
-    counts the referrals that one body declined and another was asked instead.
+    For the dimension "body" a referral takes the place of the case. For "transfer" received
+    counts who was asked after whose decline (intake.transfers), in the period of the decline.
     """
 
     period = models.CharField(_("period"), max_length=12)  # "2026-Q4", "2026", "90d", "90d:was"
@@ -27,10 +27,10 @@ class DeskFigure(models.Model):
     received = models.PositiveIntegerField(_("received"), default=0)
     answered = models.PositiveIntegerField(_("answered"), default=0)
     # Of the answered ones: whose company said how it ended, and said that it is solved.
-    told = models.PositiveIntegerField(_("outcome told"), default=0)
+    told = models.PositiveIntegerField(_("outcome known"), default=0)
     solved = models.PositiveIntegerField(_("solved"), default=0)
     declined = models.PositiveIntegerField(_("declined"), default=0)
-    waiting = models.PositiveIntegerField(_("waiting"), default=0)
+    waiting = models.PositiveIntegerField(_("waiting for an answer"), default=0)
     overdue = models.PositiveIntegerField(_("overdue"), default=0)
     first_median = models.FloatField(_("first response, median"), null=True, blank=True)
     first_p90 = models.FloatField(_("first response, 90th percentile"), null=True, blank=True)
@@ -60,7 +60,7 @@ class BacklogDay(models.Model):
     answered = models.PositiveIntegerField(_("answered"), default=0)
     ended = models.PositiveIntegerField(_("ended"), default=0)
     open = models.PositiveIntegerField(_("open"), default=0)
-    waiting = models.PositiveIntegerField(_("waiting"), default=0)
+    waiting = models.PositiveIntegerField(_("waiting for an answer"), default=0)
     overdue = models.PositiveIntegerField(_("overdue"), default=0)
 
     class Meta:
