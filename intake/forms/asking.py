@@ -34,6 +34,7 @@ KEYS = 9
 class ReferForm(StepForm):
     """Asks one or more bodies in one step, each with its own question and date if need be."""
 
+    template = "refer"
     question = LongTextField(
         label=_("Question for all"),
         rows=5,
