@@ -28,7 +28,7 @@ _BACKLOG_DAYS = 60
 
 @dataclass(frozen=True)
 class Count:
-    """How many, of what, and where they are listed if anywhere; `urgent` ones are marked when there are any."""
+    """How many of what, and where they are listed; an urgent one is marked."""
 
     label: str
     value: str

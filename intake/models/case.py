@@ -352,6 +352,11 @@ class Case(models.Model):
             models.Index(fields=["topic", "-id"], name="case_by_topic"),
             models.Index(fields=["filer_organisation", "-id"], name="case_by_filer"),
             models.Index(fields=["company", "-id"], name="case_by_company"),
+            models.Index(
+                fields=["assignee", "answered_at"],
+                condition=Q(answered_at__isnull=False),
+                name="case_answered_by",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
