@@ -58,45 +58,48 @@ def stop_in_order() -> None:
 
 @dataclass
 class Database:
-    """One database of a size, and how to get into the portal that stands on it."""
+    """One database of a size, and the process inside the portal that works on it."""
 
     url: str
     env: dict[str, str]
     facts: dict[str, Any] = field(default_factory=dict)
+    _inside: subprocess.Popen[str] | None = None
 
-    def within(self, module: str, *words: str, send: str | None = None) -> str:
-        """Run a module of the bench inside the portal on this database; its output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.within", module, *words],
-            cwd=ROOT,
-            env=self.env,
-            input=send,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise BenchError(f"{module} {' '.join(words)} failed:\n{done.stderr[-3000:]}")
-        return done.stdout
+    def do(self, job: str, **words: Any) -> Any:
+        """Have a job of `bench.inside` done; its answer. Raises BenchError with its trace."""
+        if self._inside is None:
+            self._inside = subprocess.Popen(
+                [sys.executable, "-m", "bench.inside"],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        print(json.dumps({"do": job, **words}), file=self._inside.stdin, flush=True)
+        line = self._inside.stdout.readline() if self._inside.stdout else ""
+        said = json.loads(line or '{"error": "it ended by itself"}')
+        if "error" in said:
+            raise BenchError(f"{job} failed inside the portal:\n{said['error']}")
+        return said["said"]
 
-    def seed(self, n: int, *words: str) -> None:
-        """Load `n` cases."""
-        self.facts = json.loads(self.within("bench.seed", "--n", str(n), *words).splitlines()[-1])
+    def close(self) -> None:
+        """End the process inside."""
+        if self._inside is not None:
+            if self._inside.stdin:
+                self._inside.stdin.close()
+            self._inside.wait(20)
+            self._inside = None
 
+    def load(self, n: int) -> None:
+        """Load `n` cases and count what the beat counts."""
+        self.facts = self.do("fill", n=n)
+        self.facts["beat"] = self.do("count")
 
-@dataclass(frozen=True)
-class Web:
-    """A running web server and the processes that answer."""
-
-    port: int
-    master: int
-    database: str
-    cookie: str
-
-    def pids(self) -> list[int]:
-        """The workers; the master only watches."""
-        path = Path(f"/proc/{self.master}/task/{self.master}/children")
-        return [int(pid) for pid in path.read_text().split()]
+    def ask(self, pages: dict[str, str]) -> dict[str, dict[str, Any]]:
+        """What pages ask of the database, by their names (`bench.probe`)."""
+        found: dict[str, dict[str, Any]] = self.do("ask", cookie=self.facts["cookie"], pages=pages)
+        return found
 
 
 @contextlib.contextmanager
@@ -134,13 +137,13 @@ class Server:
     own: bool
     made: list[str] = field(default_factory=list)
 
-    def sql(self, statement: str) -> list[Any]:
+    def sql(self, statement: str, *values: object) -> list[Any]:
         """Run one statement in the maintenance database; its rows."""
         connection = psycopg2.connect(f"{self.base}/postgres")
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, values or None)
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
@@ -158,20 +161,38 @@ class Server:
             with contextlib.suppress(psycopg2.Error):
                 self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def backends(self) -> dict[str, list[int]]:
-        """Process numbers of the clients' backends, by database."""
+    def backends(self, name: str) -> list[int]:
+        """Process numbers of the backends that serve clients of a database."""
         rows = self.sql(
-            "SELECT datname, pid FROM pg_stat_activity "
-            "WHERE backend_type = 'client backend' AND datname LIKE 'bench_%'"
+            "SELECT pid FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND datname = %s",
+            name,
         )
-        found: dict[str, list[int]] = {}
-        for name, pid in rows:
-            found.setdefault(name, []).append(pid)
-        return found
+        return [pid for (pid,) in rows]
 
     def version(self) -> str:
         """The server's version."""
         return str(self.sql("SHOW server_version")[0][0]).split()[0]
+
+
+@dataclass(frozen=True)
+class Web:
+    """A running web server and the processes that answer."""
+
+    port: int
+    master: int
+    cookie: str
+    server: Server
+    database: str
+
+    def backends(self) -> list[int]:
+        """The database's processes that work for it now."""
+        return self.server.backends(self.database)
+
+    def pids(self) -> list[int]:
+        """The workers; the master only watches."""
+        path = Path(f"/proc/{self.master}/task/{self.master}/children")
+        return [int(pid) for pid in path.read_text().split()]
 
 
 @contextlib.contextmanager
@@ -192,39 +213,54 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
-def databases(server: Server, data: Path, sizes: Sequence[int], *words: str) -> dict[int, Database]:
+@contextlib.contextmanager
+def databases(server: Server, data: Path, sizes: Sequence[int]) -> Iterator[dict[int, Database]]:
     """One filled database for each size, all made from the same empty one."""
     prefix = f"bench_{os.getpid()}"
-    empty = Database(*_named(server.create(f"{prefix}_base"), data))
-    empty.within("bench.seed", "--base")
-    found = {}
-    for n in sizes:
-        url = server.create(f"{prefix}_{n}", template=f"{prefix}_base")
-        found[n] = Database(*_named(url, data))
-        found[n].seed(n, *words)
-        print(f"  {n:>9,} cases loaded in {found[n].facts['seconds']} s", flush=True)
-    return found
-
-
-def sqlite(data: Path, sizes: Sequence[int]) -> dict[int, Database]:
-    """The same on SQLite files."""
-    empty = Database(*_named(f"sqlite:///{data / 'bench_base.sqlite3'}", data))
-    empty.within("bench.seed", "--base")
-    found = {}
-    for n in sizes:
-        path = data / f"bench_{n}.sqlite3"
-        shutil.copyfile(data / "bench_base.sqlite3", path)
-        found[n] = Database(*_named(f"sqlite:///{path}", data))
-        found[n].seed(n)
-    return found
-
-
-def _named(url: str, data: Path) -> tuple[str, dict[str, str]]:
-    return url, environment(data, url)
+    with contextlib.ExitStack() as stack:
+        empty = _database(server.create(f"{prefix}_base"), data, stack)
+        empty.do("base")
+        empty.close()
+        found = {}
+        for n in sizes:
+            url = server.create(f"{prefix}_{n}", template=f"{prefix}_base")
+            found[n] = _database(url, data, stack)
+            found[n].load(n)
+            say(f"  {n:>9,} cases loaded in {found[n].facts['seconds']} s")
+        yield found
 
 
 @contextlib.contextmanager
-def web(database: Database) -> Iterator[Web]:
+def sqlite(data: Path, sizes: Sequence[int]) -> Iterator[dict[int, Database]]:
+    """The same on SQLite files."""
+    with contextlib.ExitStack() as stack:
+        base = data / "bench_base.sqlite3"
+        empty = _database(f"sqlite:///{base}", data, stack)
+        empty.do("base")
+        empty.close()
+        found = {}
+        for n in sizes:
+            path = data / f"bench_{n}.sqlite3"
+            shutil.copyfile(base, path)
+            found[n] = _database(f"sqlite:///{path}", data, stack)
+            found[n].load(n)
+        say(f"  the same sizes on SQLite: {', '.join(f'{n:,}' for n in sizes)}")
+        yield found
+
+
+def _database(url: str, data: Path, stack: contextlib.ExitStack) -> Database:
+    made = Database(url, environment(data, url))
+    stack.callback(made.close)
+    return made
+
+
+def say(line: str) -> None:
+    """One line of progress."""
+    print(line, flush=True)
+
+
+@contextlib.contextmanager
+def web(database: Database, server: Server) -> Iterator[Web]:
     """gunicorn as the launcher starts it, two workers, on a free port of loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -242,7 +278,7 @@ def web(database: Database) -> Iterator[Web]:
     try:
         _until_healthy(process, port)
         name = urllib.parse.urlsplit(database.url).path.rpartition("/")[2]
-        yield Web(port, process.pid, name, database.facts.get("cookie", ""))
+        yield Web(port, process.pid, database.facts.get("cookie", ""), server, name)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)

@@ -1,11 +1,7 @@
-"""Fills an empty database with invented cases: COPY on PostgreSQL, executemany on SQLite.
-
-Run (`bench.within`) it prints one line of JSON: who is signed in, which case has a whole life.
-"""
+"""Fills an empty database with invented cases: COPY on PostgreSQL, executemany on SQLite."""
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import io
 import json
@@ -21,6 +17,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
+from django.utils.module_loading import import_string
 
 from accounts.models import Membership, Organisation, User
 from bench.rows import FULL_EVERY, Cases, Known
@@ -38,12 +35,16 @@ def base() -> None:
     call_command("load_reference", stdout=io.StringIO())
 
 
-def fill(n: int, now: dt.datetime, *, search: bool = False) -> dict[str, Any]:
-    """Load `n` cases; answers what a measurement needs to know."""
+def fill(n: int, now: str = "", *, search: bool = False) -> dict[str, Any]:
+    """Load `n` cases as of a moment (ISO; now); answers what a measurement needs to know.
+
+    That is: the key of an officer's session, a case with a whole life, choices of filters.
+    """
 
     began = time.monotonic()
     officers = _officers()
-    stock = Cases(n, now, known(officers))
+    moment = dt.datetime.fromisoformat(now) if now else dt.datetime.now(dt.UTC)
+    stock = Cases(n, moment, known(officers))
     life = stock.life()
     streams: list[tuple[str, Iterable[dict[str, Any]]]] = [
         ("accounts.Company", stock.companies()),
@@ -66,7 +67,43 @@ def fill(n: int, now: dt.datetime, *, search: bool = False) -> dict[str, Any]:
         "n": n,
         "cookie": session(officers[0]),
         "case": n - n % FULL_EVERY,
+        "choices": choices(stock),
         "seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def count() -> dict[str, float]:
+    """Do what the beat would have counted by now; how many seconds each task took.
+
+    Tasks that move cases stay out: no case is to move while pages are measured.
+    """
+    took = {}
+    for row in settings.CELERY_BEAT_SCHEDULE.values():
+        name = row["task"]
+        if any(word in name.rpartition("tasks")[2] for word in ("figures", "count")):
+            began = time.monotonic()
+            import_string(name)()
+            took[name] = round(time.monotonic() - began, 2)
+    return took
+
+
+def choices(stock: Cases) -> dict[str, str]:
+    """What a queue can be asked for: for each kind the most and the least frequent."""
+    of = stock.known
+    codes = dict(Organisation.objects.values_list("pk", "code"))
+    category = str(of.categories[0])
+    top = Category.objects.get(pk=category).parent_id
+    return {
+        "country": stock.countries.choices[0],
+        "rare country": stock.countries.choices[-1],
+        "category": str(top),
+        "sub-category": category,
+        "rare category": str(of.categories[-1]),
+        "filer": codes[of.partners[0]],
+        "rare filer": codes[of.partners[-1]],
+        "body": codes[of.bodies[14 % len(of.bodies)]],
+        "officer": str(of.officers[1]),
+        "since": (stock.now - dt.timedelta(days=7)).date().isoformat(),
     }
 
 
@@ -92,7 +129,7 @@ def _officers() -> list[int]:
 
     secretariat = Organisation.objects.get(kind="secretariat")
     made = User.objects.bulk_create(
-        User(email=f"bench{i}@portal.example", name=f"담당자 {i}", password="!", is_staff=True)
+        User(email=f"bench{i}@portal.example", name=f"담당자 {i}", is_staff=True)
         for i in range(1, OFFICERS + 1)
     )
     Membership.objects.bulk_create(Membership(user=u, organisation=secretariat) for u in made)
@@ -130,7 +167,9 @@ def write(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     table = quote(model._meta.db_table)
     if connection.vendor == "postgresql":
         encoders = [_copy_text(f) for f in fields]
-        missing = [encode(default) for encode, (_name, default) in zip(encoders, given, strict=True)]
+        missing = [
+            encode(default) for encode, (_name, default) in zip(encoders, given, strict=True)
+        ]
         plan = list(zip(columns, encoders, missing, strict=True))
         with connection.cursor() as cursor, _Bare(cursor, model._meta.db_table):
             cursor.copy_expert(f"COPY {table} ({listed}) FROM STDIN", _Stream(_lines(rows, plan)))
@@ -268,22 +307,3 @@ def _settle() -> None:
             cursor.execute("VACUUM (ANALYZE, FREEZE)")
             if _superuser(cursor):
                 cursor.execute("CHECKPOINT")
-
-
-def main() -> None:
-    """`--base` or `--n N`, on the database of DATABASE_URL."""
-    parser = argparse.ArgumentParser(prog="python -m bench.within bench.seed")
-    parser.add_argument("--base", action="store_true", help="tables and reference rows")
-    parser.add_argument("--n", type=int, default=0, help="cases to load")
-    parser.add_argument("--now", type=dt.datetime.fromisoformat, required=False)
-    parser.add_argument("--search", action="store_true", help="fill the search index too")
-    options = parser.parse_args()
-    if options.base:
-        base()
-    if options.n:
-        now = options.now or dt.datetime.now(dt.UTC)
-        print(json.dumps(fill(options.n, now, search=options.search)), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,16 @@ PRODUCTS = (
     *("진단 시약", "냉동 만두", "철강 파이프", "전기 밥솥", "합성 섬유", "농기계", "홍삼 제품"),
     *("태양광 모듈", "소프트웨어", "주방용품", "문구류", "타이어", "선박 기자재", "안경 렌즈"),
 )
-PLACES = ("세관", "항만", "현지 인증기관", "수입 당국", "현지 은행", "물류 창고", "검역소", "바이어")
+PLACES = (
+    "세관",
+    "항만",
+    "현지 인증기관",
+    "수입 당국",
+    "현지 은행",
+    "물류 창고",
+    "검역소",
+    "바이어",
+)
 PAPERS = (
     *("원산지증명서", "시험 성적서", "위생증명서", "수입 허가서", "성분 분석표", "포장 명세서"),
     *("자유판매증명서", "선하증권", "제조 공정도", "할랄 인증서"),
@@ -120,6 +129,8 @@ def texts(rng: random.Random, number: int) -> list[Text]:
     return made
 
 
-def _some(rng: random.Random, sentences: tuple[str, ...], number: int, words: dict[str, str]) -> str:
+def _some(
+    rng: random.Random, sentences: tuple[str, ...], number: int, words: dict[str, str]
+) -> str:
     chosen = [rng.choice(sentences) for _ in range(number)]
     return " ".join(chosen).format(**words)
