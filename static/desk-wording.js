@@ -21,7 +21,11 @@ function chooseGap(field, from) {
   return true;
 }
 
-document.querySelectorAll(".desk-wording").forEach((picker) => {
+const ready = new WeakSet();
+
+function prepare(picker) {
+  if (ready.has(picker)) return;
+  ready.add(picker);
   const field = document.getElementById(picker.dataset.target);
   const form = document.getElementById("step");
   const status = picker.querySelector("[data-status]");
@@ -85,6 +89,11 @@ document.querySelectorAll(".desk-wording").forEach((picker) => {
     marks.value = last.marks;
     if (!past.length) { tools.hidden = true; status.textContent = ""; } else say();
   });
+}
+document.querySelectorAll(".desk-wording").forEach(prepare);
+// The case page opens a step's form inside itself.
+document.addEventListener("desk:panel", (event) => {
+  event.target.querySelectorAll(".desk-wording").forEach(prepare);
 });
 
 document.querySelectorAll("form[data-wording-edit]").forEach((form) => {

@@ -174,8 +174,12 @@ def target(form: StepForm) -> str:
 
 
 def unjudged(form: StepForm) -> StepForm:
-    """A form with what was typed so far, of which nothing is said to be wrong yet."""
-    form._errors = ErrorDict()
+    """A form with what was typed so far, of which nothing is said to be wrong yet.
+
+    A file that was refused when it came stays named: it is not on the page any more.
+    """
+    files = (form._errors or {}).get("files")
+    form._errors = ErrorDict({"files": files} if files else {})
     form.cleaned_data = {}
     for rows in vars(form).values():
         if isinstance(rows, BaseFormSet):
