@@ -258,6 +258,15 @@ STEPS: dict[str, Step] = {
             done=msg("A body handed the question on to one of its officers"),
         ),
         Step(
+            "release_referral",
+            msg("Change what the body sees"),
+            _BY_SECRETARY,
+            (REFERRED,),
+            None,
+            (BODY,),
+            done=msg("What a body sees of the case was changed"),
+        ),
+        Step(
             "remind_referral",
             msg("Remind the body"),
             (SECRETARY, SYSTEM),

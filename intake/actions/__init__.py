@@ -1,6 +1,6 @@
 """Every verb of a case. One verb is one transaction: state, timeline event, notices."""
 
-from intake.actions.asking import Ask, refer
+from intake.actions.asking import Ask, refer, release_referral
 from intake.actions.desk import (
     answer,
     assign,
@@ -78,6 +78,7 @@ __all__ = [
     "refer",
     "refuse_extension",
     "reject",
+    "release_referral",
     "remind_referral",
     "remove_supplement_file",
     "reopen",

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from intake import consents, letters, release, workflow
-from intake.actions.moving import RefusedError, move
+from intake.actions.moving import RefusedError, hold, move
+from intake.actions.referrals import stay
 from intake.models import Attachment, Case, Referral
 from intake.models.event import TO_SUBMITTER
 from intake.timeline import Actor
@@ -123,3 +124,35 @@ def agreed_to_private_bodies(case: Case) -> bool:
     """Whether the company let its case be passed on to missions and private members."""
     rows = case.consents.filter(kind=consents.PRIVATE_BODIES, given=True)
     return rows.filter(withdrawn_at__isnull=True).exists()
+
+
+@transaction.atomic
+def release_referral(
+    *, referral: Referral, facts: Sequence[str], files: Sequence[Attachment], by: Actor
+) -> None:
+    """Change what a body sees of the case while its question is open; it is told of what is new."""
+    case = hold(referral.case)
+    if reason := release.refused(case, facts, files):
+        raise RefusedError(reason)
+    before = set(Referral.objects.get(pk=referral.pk).released)
+    had = set(referral.released_files.values_list("pk", flat=True))
+    now = [name for name in release.FACTS if name in facts]
+    have = {file.pk for file in files}
+    if before == set(now) and had == have:
+        raise RefusedError(_("Nothing was changed."))
+    more = {
+        "shown": [name for name in now if name not in before],
+        "hidden": [name for name in release.FACTS if name in before - set(now)],
+        "files_shown": len(have - had),
+        "files_hidden": len(had - have),
+    }
+    stay(
+        referral,
+        "release_referral",
+        by=by,
+        facts={name: value for name, value in more.items() if value},
+        released=now,
+    )
+    referral.released_files.set(files)
+    if more["shown"] or more["files_shown"]:
+        letters.referral_released(referral)

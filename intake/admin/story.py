@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import explain, proposals, workflow
-from intake.models import Attachment, Case, CaseEvent, Message
+from intake import explain, proposals, release, workflow
+from intake.admin import naming
+from intake.models import Attachment, Case, CaseEvent, Message, Referral
 from intake.models.case import OUTCOME_LABELS
 from intake.models.event import AUDIENCE_LABELS, INTERNAL
+from intake.wording import merging
 from notifications.models import FAILED, PARKED, Notice
 
 STEP, WORDS, NOTICE = "step", "words", "notice"
+# A step's rows are written within moments of each other.
+_ONE_STEP = dt.timedelta(seconds=5)
 # Their words stand in the message that they made.
 _SPOKEN = ("send_message", "note")
 NOTICE_LABELS = {
@@ -50,6 +54,7 @@ NOTICE_LABELS = {
     "referral_forwarded": gettext_lazy("Question handed on inside the body"),
     "referral_overdue": gettext_lazy("Overdue answer of a body"),
     "referral_recalled": gettext_lazy("Question taken back"),
+    "referral_released": gettext_lazy("More of the case for a body"),
     "referral_reminder": gettext_lazy("Reminder to a body"),
     "referred": gettext_lazy("Bodies were asked"),
     "rejected": gettext_lazy("Return of the case"),
@@ -61,6 +66,15 @@ NOTICE_LABELS = {
     "withdrawn_to_body": gettext_lazy("Case withdrawn (to the body)"),
     "withdrawn_to_officer": gettext_lazy("Case withdrawn (to the officer)"),
 }
+
+
+@dataclass(frozen=True)
+class Revised:
+    """One text that a supplement changed: before, after, and the difference word by word."""
+
+    label: str
+    before: list[merging.Change]
+    after: list[merging.Change]
 
 
 @dataclass
@@ -78,6 +92,9 @@ class Item:
     internal: bool = False
     files: list[Attachment] = field(default_factory=list)
     failed: bool = False
+    # Referrals that the step is about: their cards stand on the same page.
+    referrals: list[Referral] = field(default_factory=list)
+    revised: list[Revised] = field(default_factory=list)
 
 
 def tell(
@@ -86,23 +103,22 @@ def tell(
     messages: Iterable[Message],
     attachments: Iterable[Attachment],
     notices: Iterable[Notice],
+    *,
+    referrals: Sequence[Referral] = (),
 ) -> list[Item]:
-    """Everything, newest first."""
-    shown = list(events)
+    """Everything, newest first.
+
+    Events may come once per text that they revised (admin.gathered): they are told once.
+    """
+    shown, revised = _folded(events)
     officers = _officers(shown)
-    by_message: dict[int | None, list[Attachment]] = {}
-    by_referral: dict[int, list[Attachment]] = {}
-    for attachment in attachments:
-        if attachment.referral_id is not None:
-            by_referral.setdefault(attachment.referral_id, []).append(attachment)
-        else:
-            by_message.setdefault(attachment.message_id, []).append(attachment)
+    files = _Files(attachments)
     items = [
-        _step(event, officers, _came_with(event, by_message.get(None, []), by_referral))
+        _step(event, officers, files.of_step(event), _about(event, referrals), revised[event.pk])
         for event in shown
         if event.verb not in _SPOKEN
     ]
-    items += [_words(message, by_message.get(message.pk, [])) for message in messages]
+    items += [_words(message, files.by_message.get(message.pk, [])) for message in messages]
     items += [_notice(notice) for notice in notices]
     # What one step did at one moment keeps its order: the step, its words, its notices.
     places = {STEP: 0, WORDS: 1, NOTICE: 2}
@@ -110,15 +126,72 @@ def tell(
     return items
 
 
-def _came_with(
-    event: CaseEvent, filed: list[Attachment], by_referral: Mapping[int, list[Attachment]]
-) -> list[Attachment]:
-    """The files that a step brought: those of the filing, or those of a body's answer."""
-    if event.verb == "submit":
-        return filed
-    if event.verb == "answer_referral":
-        return by_referral.get(event.facts.get("referral", 0), [])
-    return []
+def _folded(
+    events: Iterable[CaseEvent],
+) -> tuple[list[CaseEvent], dict[int, list[Revised]]]:
+    """Each event once, and what each revised."""
+    shown: dict[int, CaseEvent] = {}
+    revised: dict[int, list[Revised]] = {}
+    for event in events:
+        shown.setdefault(event.pk, event)
+        changes = revised.setdefault(event.pk, [])
+        name = getattr(event, "revised", None)
+        if name:
+            before, after = getattr(event, "revised_before"), getattr(event, "revised_after")  # noqa: B009
+            changes.append(compare(name, before, after))
+    return list(shown.values()), revised
+
+
+def compare(name: str, before: str, after: str) -> Revised:
+    """A text of the case before and after, with what went and what came."""
+    label = str(getattr(Case._meta.get_field(name), "verbose_name", name))
+    found = merging.words(before, after)
+    return Revised(
+        label,
+        [change for change in found if change.kind != merging.NEW],
+        [change for change in found if change.kind != merging.GONE],
+    )
+
+
+class _Files:
+    """The files of a case by what brought them."""
+
+    def __init__(self, attachments: Iterable[Attachment]) -> None:
+        self.by_key: dict[int, Attachment] = {}
+        self.by_message: dict[int, list[Attachment]] = {}
+        self.by_referral: dict[int, list[Attachment]] = {}
+        self.filed: list[Attachment] = []
+        for row in attachments:
+            self.by_key[row.pk] = row
+            if row.referral_id is not None:
+                self.by_referral.setdefault(row.referral_id, []).append(row)
+            elif row.message_id is not None:
+                self.by_message.setdefault(row.message_id, []).append(row)
+            elif row.supplement_item_id is None and row.role != workflow.SECRETARY:
+                self.filed.append(row)
+
+    def of_step(self, event: CaseEvent) -> list[Attachment]:
+        """Those of the filing, of a body's answer, or of the secretariat's own."""
+        if event.verb == "submit":
+            return self.filed
+        if event.verb == "answer_referral":
+            return self.by_referral.get(event.facts.get("referral", 0), [])
+        return [self.by_key[key] for key in event.facts.get("files", []) if key in self.by_key]
+
+
+def _about(event: CaseEvent, referrals: Sequence[Referral]) -> list[Referral]:
+    """The referrals that a step asked, or the one that it moved."""
+    if "referral" in event.facts:
+        return [row for row in referrals if row.pk == event.facts["referral"]]
+    if event.verb != "refer":
+        return []
+    codes = event.facts.get("bodies", [])
+    # A body may be asked again later: of those asked at that moment or since, the first.
+    asked: dict[str, Referral] = {}
+    for row in referrals:
+        if row.organisation.code in codes and row.asked_at >= event.at - _ONE_STEP:
+            asked.setdefault(row.organisation.code, row)
+    return list(asked.values())
 
 
 def _officers(events: Iterable[CaseEvent]) -> dict[int, str]:
@@ -141,8 +214,17 @@ def _who(row: CaseEvent | Message) -> str:
     return " · ".join(parts)
 
 
-def _step(event: CaseEvent, officers: dict[int, str], files: list[Attachment]) -> Item:
+def _step(
+    event: CaseEvent,
+    officers: dict[int, str],
+    files: list[Attachment],
+    referrals: list[Referral],
+    revised: list[Revised],
+) -> Item:
     details = _details(event, officers)
+    if referrals:
+        bodies = (_("Bodies"), _("Body"))
+        details = [pair for pair in details if pair[0] not in bodies]
     if event.from_state and event.from_state != event.to_state:
         before, after = (
             _(workflow.STATES[code].label) for code in (event.from_state, event.to_state)
@@ -158,6 +240,8 @@ def _step(event: CaseEvent, officers: dict[int, str], files: list[Attachment]) -
         str(AUDIENCE_LABELS[event.audience]),
         event.audience == INTERNAL,
         files,
+        referrals=referrals,
+        revised=revised,
     )
 
 
@@ -170,7 +254,9 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
         was, becomes = facts.get("was", {}), facts.get("is", {})
         for name, value in becomes.items():
             label = str(getattr(Case._meta.get_field(name), "verbose_name", name))
-            found.append((label, f"{_plain(was.get(name))} → {_plain(value)}"))
+            found.append(
+                (label, f"{naming.words(name, was.get(name))} → {naming.words(name, value)}")
+            )
     if event.verb in ("assign", "forward_referral"):
         found.append((_("Officer"), officers.get(facts.get("to", 0), "–")))
     if "bodies" in facts:
@@ -188,16 +274,24 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
     if event.verb == "extend_referral":
         until = timezone.localtime(dt.datetime.fromisoformat(facts["to"]))
         found.append((_("New date"), explain.moment(until)))
+    for name, label in (("shown", _("Now shown")), ("hidden", _("No longer shown"))):
+        if event.verb == "release_referral":
+            found += _released(label, facts.get(name, []), facts.get(f"files_{name}", 0))
+    if facts.get("templates"):
+        named = (f"{row['name']} v{row['version']}" for row in facts["templates"])
+        found.append((_("Reply template"), ", ".join(named)))
     if facts.get("outcome"):
         outcome = OUTCOME_LABELS.get(facts["outcome"], facts["outcome"])
         found.append((_("Outcome"), str(outcome)))
     return found
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return "–" if value in (None, "") else str(value)
+def _released(label: str, names: list[str], files: int) -> list[tuple[str, str]]:
+    """What of a case a body sees or no longer sees, in one line."""
+    parts = [str(release.FACTS[name]) for name in names if name in release.FACTS]
+    if files:
+        parts.append(ngettext("%(count)d file", "%(count)d files", files) % {"count": files})
+    return [(label, ", ".join(parts))] if parts else []
 
 
 def _words(message: Message, files: list[Attachment]) -> Item:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from intake import mentions, workflow
@@ -39,11 +40,11 @@ class AnswerForm(WordsForm):
     )
 
     def initial_for(self, case: Case) -> dict[str, Any]:
-        """What the bodies answered, each under its name."""
-        answered = case.referrals.filter(state=workflow.REFERRAL_ANSWERED).select_related(
-            "organisation"
-        )
-        return {"text": merged((row.organisation.name, row.answer) for row in answered)}
+        """What the bodies answered, each under its name as the company's language writes it."""
+        answered = case.referrals.filter(state=workflow.REFERRAL_ANSWERED)
+        rows = answered.select_related("organisation").order_by("ended_at", "pk")
+        with translation.override(case.language):
+            return {"text": merged((row.organisation.name, row.answer) for row in rows)}
 
 
 def merged(parts: Any) -> str:
@@ -65,6 +66,8 @@ class MessageForm(WordsForm):
 
 class NoteForm(WordsForm):
     """An internal note, to which colleagues may be called by name."""
+
+    goes_out = False
 
     text = LongTextField(
         label=_("Note"),

@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from intake import proposals, release, workflow
+from intake.forms.bodies import OrganisationField, end_of_office
 from intake.forms.fields import LongTextField
 from intake.forms.gaps import refuse_gaps
-from intake.forms.referring import OrganisationField, end_of_office
 from intake.forms.step import DayInput
 from intake.models import Attachment, Case
 

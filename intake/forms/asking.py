@@ -20,8 +20,8 @@ from intake import consents, deadline, explain, proposals, release, workflow
 from intake.actions import Ask
 from intake.actions.asking import agreed_to_private_bodies
 from intake.forms.ask import ROWS_AT_MOST, AskForm, AskRows, Ticks, ahead, offer
+from intake.forms.bodies import choices, end_of_office
 from intake.forms.fields import LongTextField
-from intake.forms.referring import choices, end_of_office
 from intake.forms.step import DayInput, StepForm
 from intake.models import Case, Referral
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from intake.actions.referrals import EXTENSION_DAYS_AT_MOST
+from intake.forms.bodies import OrganisationField, end_of_office
 from intake.forms.desk import DayInput
 from intake.forms.fields import LongTextField
 from intake.forms.following import MessageForm
-from intake.forms.referring import OrganisationField, end_of_office
 from intake.models import Referral
 
 

@@ -1,82 +1,18 @@
-"""What one body said or is told: the forms of a single question, and how a body is named."""
+"""The forms of a single question: what one body said, and what it is told."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
-from intake import clock, proposals
-from intake.forms.fields import LongTextField, TextField
+from intake.forms.ask import Ticks, offer
+from intake.forms.bodies import OrganisationField
+from intake.forms.fields import LongTextField
 from intake.forms.step import StepForm
-from intake.models import Referral
-
-DATALIST = "bodies"
-
-
-def end_of_office(day: dt.date, zone: str = "") -> dt.datetime:
-    """The moment at which the offices close on a day, in Seoul or in another time zone."""
-    place = ZoneInfo(zone) if zone else timezone.get_default_timezone()
-    return timezone.make_aware(dt.datetime.combine(day, clock.CLOSES), place)
-
-
-class OrganisationField(TextField):
-    """A body, typed with suggestions: its name, or the name with the code in brackets."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 200)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"list": DATALIST}))
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Organisation | None:
-        """The organisation's row; what names none is an error beside the field."""
-        text = super().clean(value)
-        if not text:
-            return None
-        code = code_of(text)
-        found = Organisation.objects.filter(code=code).first() if code else None
-        if found is None:
-            raise ValidationError(
-                _("There is no such body. Type a part of its name and choose from the list."),
-                code="unknown",
-            )
-        return found
-
-
-def code_of(text: str) -> str | None:
-    """The code of the body that a text names."""
-    known = proposals.directory()
-    in_brackets = re.search(r"\(([^()]+)\)\s*$", text)
-    if in_brackets and in_brackets[1] in known:
-        return in_brackets[1]
-    folded = "".join(text.split()).casefold()
-    for row in known.values():
-        names = (row.code, row.name_ko, row.name_en)
-        if folded in {"".join(name.split()).casefold() for name in names}:
-            return row.code
-    found = [
-        row.code
-        for row in known.values()
-        if any(folded in "".join(name.split()).casefold() for name in (row.name_ko, row.name_en))
-    ]
-    # A part of a name is enough where it can mean only one.
-    return found[0] if len(found) == 1 and len(folded) > 1 else None
-
-
-def choices() -> list[str]:
-    """Every body as the suggestions write it."""
-    language = get_language()
-    rows = sorted(proposals.directory().values(), key=lambda row: (row.kind, row.name(language)))
-    return [f"{row.name(language)} ({row.code})" for row in rows]
+from intake.models import Case, Referral
 
 
 class ReferralForm(StepForm):
@@ -131,8 +67,53 @@ class RemindForm(ReferralForm):
     )
 
 
+class ReleaseForm(ReferralForm):
+    """The facts and files that one body sees; those ticked now are what it sees now."""
+
+    facts = Ticks(
+        label=_("Facts shown to this body"),
+        help_text=_("It reads its question, the country, the kind of difficulty, and this."),
+    )
+    files = Ticks(
+        label=_("Files shown to this body"),
+        help_text=_(
+            "These are the originals: pictures may carry the place where they were taken, "
+            "documents their author and earlier edits. Look before you pass one on."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer = offer(self.case)
+        self.fields["facts"].choices = self.offer.facts  # type: ignore[attr-defined]
+        self.fields["files"].choices = self.offer.file_choices  # type: ignore[attr-defined]
+        if not self.offer.files:
+            del self.fields["files"]
+
+    def initial_for(self, case: Case) -> dict[str, Any]:
+        """What it sees now."""
+        files = self.referral.released_files.values_list("pk", flat=True)
+        return {"facts": self.referral.released, "files": [str(pk) for pk in files]}
+
+    def clean(self) -> dict[str, Any]:
+        """Something must change."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not {"facts", "files"} & set(self.changed_data):
+            raise ValidationError(_("Nothing was changed."), code="unchanged")
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        """The facts by name, the files as rows."""
+        files = self.cleaned_data.get("files", [])
+        return {
+            "facts": self.cleaned_data["facts"],
+            "files": [self.offer.files[key] for key in files],
+        }
+
+
 REFERRAL_FORMS: Mapping[str, type[ReferralForm]] = {
     "remind": RemindForm,
+    "release": ReleaseForm,
     "accept": AcceptForm,
     "answer": BodyAnswerForm,
     "decline": DeclineForm,

@@ -6,6 +6,7 @@ from intake.letters.bodies import (
     referral_escalated,
     referral_forwarded,
     referral_recalled,
+    referral_released,
     referral_reminder,
     withdrawn,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "referral_extended",
     "referral_forwarded",
     "referral_recalled",
+    "referral_released",
     "referral_reminder",
     "rejected",
     "reopened",

@@ -89,6 +89,20 @@ def referral(case: Case, referrals: Iterable[Referral]) -> None:
     outbox.enqueue_many(notices)
 
 
+def referral_released(referral: Referral) -> None:
+    """The body learns that it can see more of the case now."""
+    outbox.enqueue_many(
+        for_body(
+            "referral_released",
+            referral.case,
+            referral.organisation,
+            also=referral.handler,
+            until=iso(referral.due_at),
+            link=links.body_path(referral),
+        )
+    )
+
+
 def referral_reminder(referral: Referral, text: str) -> None:
     """The body, and whoever there has the question, learn that it still waits."""
     case = referral.case

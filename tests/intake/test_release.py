@@ -470,3 +470,75 @@ def test_verb_refuses_a_designation_without_a_reason(cases, thrice_declined):
 
 def test_reason_for_a_designation_is_not_asked_before_the_third_decline(cast, case):
     assert "designation" not in desk(cast).get(address(case)).context["form"].fields
+
+
+# --- Releasing more later -----------------------------------------------------------------
+def test_more_is_released_to_one_body_and_it_is_told(cases, case, cast):
+    first = case.attachments.order_by("pk").first()
+    customs = ask(cases, case, facts=["situation"], files=[])
+    ask(cases, case, "KATS", facts=["situation"], files=[])
+
+    actions.release_referral(
+        referral=customs, facts=["situation", "value"], files=[first], by=cases.by
+    )
+
+    assert leaks(surfaces(cast.customs_officer, customs)["desk"]) == {"situation", "value"}
+    assert fetchable(cast.customs_officer, customs)["link"] == ["a.pdf"]
+    kats = case.referrals.get(organisation__code="KATS")
+    assert leaks(surfaces(cast.kats_officer, kats)["desk"]) == {"situation"}
+    told = Notice.objects.filter(kind="referral_released")
+    assert list(told.values_list("to_address", flat=True)) == [cast.customs_officer.email]
+    event = case.events.get(verb="release_referral")
+    assert event.facts == {
+        "body": "KCS",
+        "referral": customs.pk,
+        "shown": ["value"],
+        "files_shown": 1,
+    }
+
+
+def test_release_is_taken_back_without_a_mail(cases, case, cast):
+    referral = ask(cases, case)
+
+    actions.release_referral(referral=referral, facts=["problem"], files=[], by=cases.by)
+
+    assert leaks(surfaces(cast.customs_officer, referral)["link"]) == {"problem"}
+    assert fetchable(cast.customs_officer, referral) == {"desk": [], "link": []}
+    assert Notice.objects.filter(kind="referral_released").count() == 0
+
+
+def test_release_of_what_is_forbidden_unchanged_or_over_is_refused(cases):
+    case = _busy(cases, visibility="secretariat_only")
+    referral = ask(cases, case, facts=["situation"], files=[])
+
+    for facts, files in (
+        (["situation", "company"], []),
+        (["situation"], [case.attachments.first()]),
+        (["situation"], []),
+    ):
+        with pytest.raises(actions.RefusedError):
+            actions.release_referral(referral=referral, facts=facts, files=files, by=cases.by)
+    actions.recall_referral(referral=referral, reason="해결", by=cases.by)
+    case.refresh_from_db()
+    cases.refer(case, "KATS")  # the case is open at another body
+    with pytest.raises(actions.StaleReferralError):
+        actions.release_referral(referral=referral, facts=["problem"], files=[], by=cases.by)
+    assert Referral.objects.get(pk=referral.pk).released == ["situation"]
+
+
+def test_form_of_the_release_starts_from_what_the_body_sees(cases, case, cast):
+    first = case.attachments.order_by("pk").first()
+    referral = ask(cases, case, facts=["situation"], files=[first])
+    where = reverse("admin:intake_case_referral", args=[case.pk, referral.pk, "release"])
+
+    form = desk(cast).get(where).context["form"]
+    unchanged = {"version": case.version, "facts": ["situation"], "files": [str(first.pk)]}
+    statuses = [
+        desk(cast).post(where, unchanged | changes).status_code
+        for changes in ({}, {"facts": ["situation", "no such fact"]}, {"facts": ["value"]})
+    ]
+
+    assert (form["facts"].value(), form["files"].value()) == (["situation"], [str(first.pk)])
+    assert statuses == [422, 422, 302]
+    row = Referral.objects.get(pk=referral.pk)
+    assert (row.released, row.released_files.count()) == (["value"], 1)

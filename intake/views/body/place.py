@@ -25,9 +25,9 @@ from django.utils.translation import gettext_lazy
 
 from files.models import StoredFile
 from intake import actions, explain, letters, release, workflow
+from intake.forms.bodies import choices
 from intake.forms.body import FORMS, BodyForm, colleagues
 from intake.forms.following import MessageForm
-from intake.forms.referring import choices
 from intake.models import Attachment, Referral
 from intake.models.event import TO_BODIES
 from intake.timeline import Actor
