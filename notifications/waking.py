@@ -21,7 +21,8 @@ REST = 2.0
 class Waker:
     """One background thread that turns any number of calls into few wake-up messages."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str = DELIVER) -> None:
+        self._task = task
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._pid = 0
@@ -40,14 +41,14 @@ class Waker:
         while True:
             self._wanted.wait()
             self._wanted.clear()
-            if not publish():
+            if not publish(self._task):
                 time.sleep(REST)
 
 
-def publish() -> bool:
+def publish(task: str = DELIVER) -> bool:
     """Tell the broker once, without retrying; False when it is away."""
     try:
-        current_app.send_task(DELIVER, retry=False, ignore_result=True)
+        current_app.send_task(task, retry=False, ignore_result=True)
     except Exception as error:
         # Any broker raises its own kinds of error, and none of them may matter here.
         log.warning("broker away, the sweep will deliver: %s", type(error).__name__)

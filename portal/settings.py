@@ -205,9 +205,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "intake.tasks.endings.catch_up_with_calendar",
         "schedule": 3600.0,
     },
+    "intake-move-dates": {"task": "intake.tasks.dates.move_dates", "schedule": 60.0},
+    "intake-say-progress": {"task": "intake.tasks.progress.say_progress", "schedule": 3600.0},
     "intake-remind-bodies": {"task": "intake.tasks.reminders.remind_bodies", "schedule": 1800.0},
     "intake-count-figures": {"task": "intake.tasks.figures.count", "schedule": 600.0},
+    "intake-queue-advance": {"task": "intake.tasks.queue.advance", "schedule": 60.0},
+    "intake-queue-count": {"task": "intake.tasks.queue.count", "schedule": 60.0},
     "intake-expire-drafts": {"task": "intake.tasks.endings.expire_drafts", "schedule": 3600.0},
+    "intake-forget-presences": {
+        "task": "intake.tasks.presence.forget_presences",
+        "schedule": 600.0,
+    },
     "files-sweep": {"task": "files.tasks.sweep", "schedule": 3600.0},
     "files-verify": {"task": "files.tasks.verify", "schedule": 86400.0},
 }

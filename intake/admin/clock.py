@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -20,11 +23,13 @@ from intake import workflow
 from intake.actions import calendar
 from intake.admin import gate
 from intake.forms.clock import ClockPolicyForm
-from intake.models import CalendarDay, ClockPolicy
+from intake.models import CalendarDay, ClockPolicy, Recount
 from intake.timeline import Actor
 from reference.admin import trust
 
 _OURS = ("csrfmiddlewaretoken", "seen")
+# A finished run of dates stays on the page for this long.
+SHOWN_FOR = dt.timedelta(days=1)
 
 
 class _ClockRows(admin.ModelAdmin):
@@ -59,15 +64,26 @@ class _ClockRows(admin.ModelAdmin):
         if overtaken or (preview.count and not told):
             edits = _edits(form, was)
             return self._confirm(request, change, preview, seen=seen, edits=edits, told=told)
-        moved = calendar.apply(change=change, by=_by(request))
+        applied = calendar.apply(change=change, by=_by(request))
         # The stubs ask for a plain form; Django itself hands over this one.
         said = self.construct_change_message(request, form, [], row is None)  # type: ignore[arg-type]
-        _say(request, moved)
+        _say(request, applied)
         if row is None:
             self.log_addition(request, new, said)
             return self.response_add(request, new)
         self.log_change(request, new, said)
         return self.response_change(request, new)
+
+    change_list_template = "admin/intake/clock_list.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, and above it how far the dates of large changes have moved."""
+        since = timezone.now() - SHOWN_FOR
+        recounts = Recount.objects.filter(Q(done_at=None) | Q(done_at__gte=since))[:5]
+        more = {"recounts": recounts, **(extra_context or {})}
+        return super().changelist_view(request, more)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -151,8 +167,17 @@ def _by(request: HttpRequest) -> Actor:
     return Actor(workflow.SYSTEM, request.user if isinstance(request.user, User) else None)
 
 
-def _say(request: HttpRequest, moved: int) -> None:
-    if moved:
+def _say(request: HttpRequest, applied: calendar.Applied) -> None:
+    moved = applied.moved
+    if applied.recount is not None:
+        messages.success(
+            request,
+            gettext(
+                "The change stands. The dates move in the background; this page shows how far it "
+                "has come. You need not wait."
+            ),
+        )
+    elif moved:
         messages.success(
             request,
             ngettext(

@@ -1,5 +1,6 @@
 """What the beat does for cases; each module has one job, the worker finds them all here."""
 
+from intake.tasks.dates import move_dates
 from intake.tasks.endings import (
     catch_up_with_calendar,
     close_silent,
@@ -7,13 +8,22 @@ from intake.tasks.endings import (
     lapse_supplements,
 )
 from intake.tasks.figures import count as count_figures
+from intake.tasks.presence import forget_presences
+from intake.tasks.progress import say_progress
+from intake.tasks.queue import advance as advance_queue
+from intake.tasks.queue import count as count_queue
 from intake.tasks.reminders import remind_bodies
 
 __all__ = [
+    "advance_queue",
     "catch_up_with_calendar",
     "close_silent",
     "count_figures",
+    "count_queue",
     "expire_drafts",
+    "forget_presences",
     "lapse_supplements",
+    "move_dates",
     "remind_bodies",
+    "say_progress",
 ]

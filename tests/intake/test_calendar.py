@@ -56,7 +56,7 @@ def forced(day: dt.date) -> calendar.Change:
 
 
 def apply(change: calendar.Change) -> int:
-    return calendar.apply(change=change, by=BY)
+    return calendar.apply(change=change, by=BY).moved
 
 
 def test_a_day_off_moves_the_date_writes_the_timeline_and_tells_the_company(
@@ -295,7 +295,7 @@ def test_two_who_apply_at_once_tell_each_company_once(cases: CaseFactory) -> Non
     def run() -> None:
         start.wait()
         try:
-            moved.append(calendar.apply(change=change, by=BY))
+            moved.append(apply(change))
         finally:
             connections.close_all()
 
