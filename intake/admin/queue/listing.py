@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,16 +10,17 @@ from django.utils import timezone
 from intake import receipt
 from intake.admin import gate
 from intake.admin.queue import choices
+from intake.admin.queue.paging import PAGE
 from intake.models import TriageCase
 from intake.models.queue import ORDER, QueueQuerySet
+from search.query import LIMIT
 
-PAGE = 25
 # A count goes so far and then says "1,000+".
 COUNTED_TO = 1000
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICRO = dt.timedelta(microseconds=1)
+# A search finds so many at most.
+SEARCHED_TO = LIMIT
 
-__all__ = ["COUNTED_TO", "ORDER", "PAGE", "filtered"]
+__all__ = ["COUNTED_TO", "ORDER", "PAGE", "capped", "filtered"]
 
 
 def base(user: Any, *, everything: bool = False) -> QueueQuerySet:
@@ -66,3 +66,13 @@ def number_of(words: str) -> str:
         return receipt.read_number(words)
     except receipt.ReceiptNumberError:
         return ""
+
+
+def capped(cases: QueueQuerySet) -> int:
+    """How many cases there are, counted to one more than `COUNTED_TO` and no further."""
+    return cases.order_by()[: COUNTED_TO + 1].count()
+
+
+def in_words(count: int) -> str:
+    """A capped count as people read it."""
+    return f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
