@@ -17,7 +17,7 @@ from intake.models.queue import lane_of
 from intake.timeline import Actor, draw
 
 # Words that leave the case as it was: who wrote them was not "first".
-_LEAVES_AS_IT_IS = ("note", "send_message", "say_progress")
+LEAVES_AS_IT_IS = ("note", "send_message", "say_progress")
 # Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
 _MOVES_CLOCK = deadline.CLOCK_VERBS.keys() - {"submit"}
 
@@ -30,7 +30,7 @@ class StaleCaseError(RefusedError):
     """Somebody was first: the case is no longer as the person saw it."""
 
     def __init__(self, case: Case) -> None:
-        steps = case.events.exclude(verb__in=_LEAVES_AS_IT_IS)
+        steps = case.events.exclude(verb__in=LEAVES_AS_IT_IS)
         self.first = steps.select_related("actor").last()
         who = ""
         if self.first is not None:

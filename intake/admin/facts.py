@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from intake import explain
-from intake.admin import cells
-from intake.models import Case, ClockPolicy
+from intake.admin import cells, naming
+from intake.models import Case, CaseEvent
 from reference import cached
 from reference.choices import EXPORT_BANDS, SIZE_CLASSES
 
@@ -26,11 +27,9 @@ class Clock:
     sentence: str
 
 
-def clock(case: Case) -> Clock:
-    """The deadline of a case in words."""
-    row = ClockPolicy.objects.filter(code=case.policy).first()
-    name = row.name if row else case.policy
-    return Clock(name, explain.sentence(case))
+def clock(case: Case, events: Iterable[CaseEvent]) -> Clock:
+    """The deadline of a case in words; `events` is its whole timeline."""
+    return Clock(naming.words("policy", case.policy), explain.sentence(case, events))
 
 
 def difficulty(case: Case) -> Pairs:
@@ -42,8 +41,9 @@ def difficulty(case: Case) -> Pairs:
         )
     return _said(
         (_("Kind of difficulty"), cells.category(case)),
+        (_("Further kinds of difficulty"), _further("more_categories", case.more_categories)),
         (_("Country concerned"), case.country.name),
-        (_("Further countries"), ", ".join(case.more_countries)),
+        (_("Further countries"), _further("more_countries", case.more_countries)),
         (_("Product"), case.product),
         (_("HS code"), case.hs_code),
         (_("Goods are at the border now"), _("yes") if case.at_border else _("no")),
@@ -58,23 +58,25 @@ def difficulty(case: Case) -> Pairs:
 def company(case: Case) -> Pairs:
     """Who it is, and how they are reached."""
     language = get_language() or "ko"
-    sectors = {
-        code: name for _group, rows in cached.sector_choices(language) for code, name in rows
-    }
     provinces = dict(cached.province_choices(language))
     place = f"{provinces.get(case.province, case.province)} {case.municipality}".strip()
+    person = f"{case.contact_name} {case.contact_position}".strip()
     return _said(
         (_("Place"), place),
-        (_("Sector"), sectors.get(case.sector, case.sector)),
+        (_("Sector"), naming.words("sector", case.sector) if case.sector else ""),
         (_("Size class"), str(SIZE_CLASSES.get(case.size_class, ""))),
         (_("Export band"), str(EXPORT_BANDS.get(case.export_band, ""))),
-        (_("Contact person"), f"{case.contact_name} {case.contact_position}".strip()),
+        (pgettext("at the desk", "Contact person"), person),
         (_("Phone"), case.contact_phone),
         (_("E-mail"), case.contact_email),
         (_("Language"), _("English") if case.language == "en" else _("Korean")),
         (_("Who may see the company"), case.visibility_label),
         (_("Filed through"), cells.filed(case)),
     )
+
+
+def _further(field: str, codes: list[str]) -> str:
+    return naming.words(field, list(codes)) if codes else ""
 
 
 def _said(*pairs: tuple[str, Any]) -> Pairs:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import User
+from intake.admin import gathered
 from intake.models import Case
 from intake.timeline import Actor, secretary
 
@@ -19,14 +21,37 @@ def reads(user: Any) -> bool:
     return roles.is_secretary(user) or roles.is_auditor(user)
 
 
-def fetch(request: HttpRequest, pk: int) -> Case:
-    """A case, through the gate; a stranger learns not even that it exists."""
+def fetch(request: HttpRequest, pk: int, *, whole: bool = False) -> Case:
+    """A case, through the gate; a stranger learns not even that it exists.
+
+    `whole` brings its consents and calls along (admin.gathered).
+    """
     if not reads(request.user):
         raise Http404
     cases = Case.objects.visible_to(request.user).select_related(
         "country", "category", "company", "assignee", "filed_by", "filer_organisation"
     )
+    if whole:
+        return get_object_or_404(gathered.with_marks(cases, request.user), pk=pk)
     return get_object_or_404(cases, pk=pk)
+
+
+def site_context(request: HttpRequest) -> dict[str, Any]:
+    """What the admin's frame needs on a case's pages.
+
+    The list of all tables is left out: the page is about one case, takes the whole width, and
+    need not ask what else its reader may open.
+    """
+    return {
+        "site_title": admin.site.site_title,
+        "site_header": admin.site.site_header,
+        "site_url": admin.site.site_url,
+        "has_permission": admin.site.has_permission(request),
+        "available_apps": [],
+        "is_popup": False,
+        "is_nav_sidebar_enabled": False,
+        "log_entries": [],
+    }
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from intake import actions, workflow
-from intake.admin import gate
+from intake.admin import gate, picking
 from intake.admin.attempt import PREVIEWED, Attempt, label, needed, refusal
 from intake.forms.asking import ReferForm
 from intake.forms.desk import FORMS

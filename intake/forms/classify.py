@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -145,7 +146,7 @@ class ClassifyForm(StepForm):
                 self.unsettled.append(name)
         return data
 
-    def _conflicts(self, posted: QueryDict) -> list[str]:
+    def _conflicts(self, posted: Any) -> list[str]:
         said = posted.get("both", "").split(",")
         return [name for name in said if name in self.fields and name not in (*SEEN, "both")]
 
@@ -157,7 +158,7 @@ class ClassifyForm(StepForm):
 
     def _typed_value(self, posted: QueryDict, name: str) -> Any:
         widget = self.fields[name].widget
-        return _plain(widget.value_from_datadict(posted, {}, name))
+        return _plain(widget.value_from_datadict(posted, MultiValueDict(), name))
 
     def _write(self, data: QueryDict, name: str, value: Any) -> None:
         """Put a value where the field's own controls would."""
@@ -254,8 +255,9 @@ class ClassifyForm(StepForm):
                 both.append(name)
             if moved or mine:
                 label = before.fields[name].label
-                words = (before._words(name, one) for one in (seen, now, typed if mine else now))
-                columns.append(Column(name, str(label), *words, conflict))
+                own = typed if mine else now
+                was, theirs, ours = (before._words(name, one) for one in (seen, now, own))
+                columns.append(Column(name, str(label), was, theirs, ours, conflict))
         data["both"] = ",".join(both)
         for name in [key for key in data if key.startswith("pick-")]:
             del data[name]
@@ -270,7 +272,8 @@ class ClassifyForm(StepForm):
             return _("yes") if value == "True" else _("no")
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField | forms.MultipleChoiceField):
-            known = dict(_flat(field.choices))
+            options: Any = field.choices
+            known = dict(_flat(options))
             codes = value if isinstance(value, list) else [value] if value else []
             return ", ".join(str(known.get(code, code)) for code in codes) or "–"
         return str(value) or "–"

@@ -285,7 +285,9 @@ def test_second_claim_is_told_who_was_first_and_when(cast, cases):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", [verb for verb in TYPED if verb not in {"send_message", "note"}])
+@pytest.mark.parametrize(
+    "verb", [verb for verb in TYPED if verb not in {"send_message", "note", "say_progress"}]
+)
 def test_step_on_a_case_that_moved_overwrites_nothing_and_keeps_the_words(cast, cases, typed, verb):
     case, data = typed(verb)
     first, second = signed_in(cast.secretary), signed_in(cast.second_secretary)
@@ -552,7 +554,7 @@ def test_answer_starts_from_the_bodies_answers_each_under_its_name(desk, cases):
 
     form = desk.get(step_of(case, "answer")).context["form"]
 
-    names = {row.code: row.name_en for row in Organisation.objects.filter(code__in=["KCS", "KATS"])}
+    names = {row.code: row.name_ko for row in Organisation.objects.filter(code__in=["KCS", "KATS"])}
     expected = f"■ {names['KCS']}\nKCS 답변\n\n■ {names['KATS']}\nKATS 답변"
     assert form["text"].value() == expected
 
@@ -643,25 +645,6 @@ def _png() -> bytes:
     return base64.b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=="
     )
-
-
-@pytest.mark.django_db
-def test_case_page_costs_the_same_however_long_its_story(desk, cases, django_assert_num_queries):
-    short = cases.at("referred")
-    long = cases.at("reviewing")
-    cases.refer(long, "KCS", "KATS", "KOTRA")
-    for count in range(3):
-        actions.note(case=fresh(long), text=f"메모 {count}", by=cases.by)
-    desk.get(page_of(short))
-
-    for case in (short, long):
-        with django_assert_num_queries(PAGE_QUERIES):
-            desk.get(page_of(case))
-
-
-# Session, person, roles and Django's own permissions (5); case, events, messages, files,
-# referrals, notices, consents, policy, clock.
-PAGE_QUERIES = 14
 
 
 @pytest.mark.django_db

@@ -1,0 +1,46 @@
+"""Where an officer was called by name: the list of open calls, and having seen one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from intake.actions import mentions as actions
+from intake.admin import gate, walk
+from intake.models import Mention
+
+SHOWN_AT_MOST = 100
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The notes that call the officer, the latest first, with what was written."""
+    by = gate.actor(request)
+    rows = (
+        Mention.objects.filter(user=by.user, seen_at__isnull=True)
+        .select_related("message__author", "message__case__country")
+        .order_by("-id")
+    )
+    context = {
+        **gate.site_context(request),
+        "title": _("Where you were called"),
+        "rows": rows[:SHOWN_AT_MOST],
+    }
+    return render(request, "admin/intake/case/calls.html", context)
+
+
+@require_POST
+def seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The officer has looked at every note of a case that calls them."""
+    case = gate.fetch(request, pk)
+    by = gate.actor(request)
+    if by.user is not None and actions.see(case=case, user=by.user):
+        messages.success(request, _("The call is settled."))
+    if request.POST.get("back") == "list":
+        return redirect("admin:intake_case_calls")
+    page = reverse("admin:intake_case_change", args=[case.pk])
+    return redirect(f"{page}{walk.carried(request)}")
