@@ -111,5 +111,5 @@ def _listed(
 
 def _number(found: int) -> str:
     if found > _MOST:
-        return _("more than %(most)s") % {"most": number_format(_MOST, force_grouping=True)}
+        return f"{number_format(_MOST, force_grouping=True)}+"
     return number_format(found, force_grouping=True)

@@ -19,6 +19,7 @@ _BAR = 14
 _LABEL_UNITS = 46  # Latin letters; a Hangul syllable counts two
 _BARS_WIDE, _RANGES_WIDE = 58.0, 46.0  # per cent; the rest is for the words behind the bar
 _PLOT_HIGH, _PLOT_TOP, _PLOT_FOOT = 180, 22, 26
+_CURVES_WIDE = 88.0  # per cent; the rest is for the names of the lines
 _APART = 17  # px between two labels at the end of their lines
 _STEPS = (1, 2, 5)
 
@@ -183,7 +184,7 @@ def lines(
         width="100%",
         height=_PLOT_HIGH,
         y=_PLOT_TOP,
-        viewBox=f"0 0 {points - 1} {_PLOT_HIGH}",
+        viewBox=f"0 0 {_px((points - 1) * 100 / _CURVES_WIDE)} {_PLOT_HIGH}",
         preserveAspectRatio="none",
         class_="curves",
     )
@@ -220,7 +221,7 @@ def _along(days: Sequence[str]) -> str:
             "text",
             text=days[place],
             class_=f"day day-{anchor}",
-            x=_share(place, max(len(days) - 1, 1), 100),
+            x=_share(place, max(len(days) - 1, 1), _CURVES_WIDE),
             y=y,
         )
         for place, anchor in shown[: len(days)]
