@@ -14,8 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -46,7 +45,11 @@ class Offer:
 
 
 def _file_label(row: Attachment) -> str:
-    by = row.referral.organisation.name if row.referral else _now(workflow.HOLDER_LABELS[row.role])
+    by = (
+        row.referral.organisation.name
+        if row.referral
+        else gettext(workflow.HOLDER_LABELS[row.role])
+    )
     return format_html(
         '<bdi>{}</bdi> <span class="quiet">{} · {}</span>',
         row.file.original_name,

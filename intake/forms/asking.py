@@ -11,8 +11,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -116,14 +115,14 @@ class ReferForm(StepForm):
             if listed is None:
                 continue
             if listed.kind in consents.PRIVATE_KINDS and not private_too:
-                row.barred = _now("The company did not agree to this kind of body.")
+                row.barred = gettext("The company did not agree to this kind of body.")
                 row.fields["chosen"].disabled = True
             elif listed.code not in self.many and key < KEYS:
                 key += 1
                 row.key = key
                 row.fields["chosen"].widget.attrs |= {"data-key": str(key)}
             if listed.code in own_days:
-                row.calendar = _now("Days off there: its date is %(day)s.") % {
+                row.calendar = gettext("Days off there: its date is %(day)s.") % {
                     "day": explain.day(own_days[listed.code])
                 }
 
