@@ -115,6 +115,10 @@ def folder() -> Iterator[Path]:
 def environment(data: Path, url: str) -> dict[str, str]:
     """What the portal's processes see: as at work, but on loopback and with the floors' pages."""
     env = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # The look that the set-up fetched: with it the pages are as large as at work.
+    for assets in (ROOT / "var" / "assets", ROOT / ".venv-setup" / "test-assets"):
+        if assets.is_dir():
+            env.setdefault("ASSETS_DIR", str(assets))
     return env | {
         "DATABASE_URL": url,
         "DATA_DIR": str(data),

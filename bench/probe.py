@@ -89,14 +89,18 @@ def judge(sql: str) -> dict[str, Any]:
         return asdict(plans.of_sqlite(lines, sql)) | {"sql": sql, "plan": lines}
 
 
+# How a list names its other pages in its addresses.
+_PLACES = {"next": "after", "last": "last"}
+
+
 def links(text: str) -> dict[str, str]:
-    """Where the page leads by relation: `next`, `prev`, `last`."""
-    found = {}
-    for tag in re.findall(r"<a\b[^>]*>", text):
-        rel = re.search(r'\brel="([^"]+)"', tag)
-        href = re.search(r'\bhref="([^"]+)"', tag)
-        for word in rel[1].split() if rel and href else ():
-            found.setdefault(word, href[1].replace("&amp;", "&"))  # type: ignore[index]
+    """Where a list's first page leads: `next` and `last`."""
+    found: dict[str, str] = {}
+    for href in re.findall(r'<a\b[^>]*\bhref="([^"]+)"', text):
+        address = href.replace("&amp;", "&")
+        for word, name in _PLACES.items():
+            if re.search(rf"[?&]{name}=", address):
+                found.setdefault(word, address)
     return found
 
 

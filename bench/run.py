@@ -202,13 +202,13 @@ def _targets(
 
 
 def _memory(web: env.Web) -> tuple[float, float]:
-    """Both workers' memory before and after thirty looks at the figures, once warm."""
+    """Both workers' memory before and after a hundred looks at the figures, once warm."""
     target = measure.Target(("dashboard", 0), web, (dashboard.ADDRESS,))
     with contextlib.suppress(env.BenchError):
-        for _ in range(10):
+        for _ in range(60):
             measure.get(target)
         before = measure.pss(web.pids())
-        for _ in range(30):
+        for _ in range(100):
             measure.get(target)
         return before, measure.pss(web.pids())
     return 0.0, 0.0

@@ -56,6 +56,8 @@ def timed(series: Mapping[tuple[str, int], Series], results: Results) -> Iterato
     """Flat in the number of cases, and not far above the bare page."""
     sizes = sorted(results)
     yield from checked(results)
+    if any(("detail/case", n) not in series for n in sizes):
+        return  # it does not answer; the line above says so
     now, then = series["detail/case", sizes[-1]], series["detail/case", sizes[0]]
     cpu = ratio(now.cpu, then.cpu)
     yield Line(
@@ -93,7 +95,7 @@ def beside(
     for n in sizes:
         other = series.get(("peer/detail", n))
         name = f"detail:{peer or 'django-helpdesk'} at {short(n)}"
-        if other is None:
+        if other is None or ("detail/case", n) not in series:
             yield Line("P5", name, {}, f"<={OF_PEER}", None, "no peer was given (--peer)")
             continue
         page = series["detail/case", n]

@@ -168,7 +168,7 @@ def problems(now: Mapping[str, Any], then: Mapping[str, Any] | None) -> list[str
     same = then is not None and then["rows"] == now["rows"]
     if same and before and touched and touched > max(before * MORE_BUFFERS, before + 10):
         found.append(f"buffers grow {before} → {touched}")
-    if then and then["sql"] != now["sql"]:
+    if same and then and then["sql"] != now["sql"]:
         found.append(f"sql {then['sql']} → {now['sql']}")
     return list(dict.fromkeys(found))
 
@@ -236,6 +236,11 @@ def timed(series: Mapping[tuple[str, int], Series], results: Results) -> Iterato
         rows = results[large][name]["rows"]
         alike = [n for n in sizes if results[n].get(name, {}).get("rows") == rows]
         small = alike[0]
+        if (name, large) not in series or (name, small) not in series:
+            yield Line(
+                "P1", name, {}, f"<={FLAT}", False, results[large][name]["failed"] or "no answer"
+            )
+            continue
         now, then = series[name, large], series[name, small]
         cpu = ratio(now.cpu, then.cpu)
         found = results[large][name]
@@ -257,6 +262,8 @@ def timed(series: Mapping[tuple[str, int], Series], results: Results) -> Iterato
             "; ".join(why),
         )
     for n in sizes:
+        if ("queue/first", n) not in series:
+            continue
         page, floor = series["queue/first", n], series["floor/queue", n]
         part = ratio(page.cpu, floor.cpu)
         yield Line(
@@ -285,7 +292,7 @@ def beside(
             continue
         other = series.get(("peer/queue", n))
         name = f"queue:{peer or 'django-helpdesk'} at {short(n)}"
-        if other is None:
+        if other is None or ("queue/first", n) not in series:
             yield Line("P3", name, {}, f">={goal}", None, "no peer was given (--peer)")
             continue
         page = series["queue/first", n]
