@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -85,7 +85,7 @@ class ReceiptCounter(models.Model):
 class CaseQuerySet(SearchMixin, models.QuerySet["Case"]):
     """Vocabulary of cases; `visible_to` is the gate that every reader goes through."""
 
-    def visible_to(self, user: Any) -> CaseQuerySet:
+    def visible_to(self, user: Any) -> Self:
         """Cases that a signed-in person may see; nobody sees any without signing in."""
         if roles.is_secretary(user) or roles.is_auditor(user):
             return self

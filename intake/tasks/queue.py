@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from celery import shared_task
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from intake import triage
@@ -97,6 +97,6 @@ def _counts(cases: QueueQuerySet, now: dt.datetime) -> Iterator[tuple[tuple[str,
         for choice, number in cases.values_list(column).annotate(number=Count("pk")):
             if choice != "":
                 yield (name, "none" if choice is None else str(choice)), number
-    asked = Referral.objects.open().order_by().values_list(code=F("organisation__code"))
+    asked = Referral.objects.open().order_by().values_list("organisation__code")
     for choice, number in asked.annotate(number=Count("case", distinct=True)):
         yield ("body", choice), number

@@ -17,6 +17,7 @@ from intake.models import DeskLayout, SavedView
 
 # So many views at most stand above the list.
 VIEWS_AT_MOST = 30
+NAME_LENGTH = 60
 _VIEW, _LAYOUT = "view", "layout"
 # Views that everybody has, without a row.
 STANDARD = (
@@ -100,10 +101,10 @@ def why_not(name: str, user: Any, *, but: int | None = None) -> str:
     """Why a view cannot have a name; empty when it can."""
     if not name:
         return _("Give the view a name.")
-    if len(name) > SavedView._meta.get_field("name").max_length:
+    if len(name) > NAME_LENGTH:
         return _("The name is too long.")
     own = SavedView.objects.filter(owner=user.pk)
-    if own.filter(name=name).exclude(pk=but).exists():
+    if own.filter(name=name).exclude(pk=but or 0).exists():
         return _("You have a view of this name already.")
     if but is None and own.count() >= VIEWS_AT_MOST:
         return _("You have %(count)d views. Delete one first.") % {"count": VIEWS_AT_MOST}

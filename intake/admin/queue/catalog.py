@@ -64,7 +64,7 @@ def _read(language: str) -> Catalog:
     called, nothing, zero = f"name_{language}", Value(""), Value(0)
     officers = User.objects.filter(memberships__organisation__kind=SECRETARIAT).distinct()
     rows = _columns(officers, _OFFICER, "pk", "name", nothing, nothing, zero).union(
-        _columns(Country.objects.all(), _COUNTRY, "pk", called, nothing, nothing, "weight"),
+        _columns(Country.objects.all(), _COUNTRY, "pk", called, nothing, nothing, -F("weight")),
         _columns(Category.objects.all(), _CATEGORY, "pk", called, "parent", nothing, "position"),
         _columns(Organisation.objects.all(), _BODY, "pk", called, "kind", "code", zero),
         all=True,
@@ -72,8 +72,8 @@ def _read(language: str) -> Catalog:
     found: dict[str, list[Any]] = {_OFFICER: [], _COUNTRY: [], _CATEGORY: [], _BODY: []}
     for kind, *row in rows:
         found[kind].append(row)
-    for name, sign in ((_OFFICER, 1), (_COUNTRY, -1), (_CATEGORY, 1), (_BODY, 1)):
-        found[name].sort(key=lambda row, sign=sign: (sign * int(row[4]), row[1]))
+    for rows_of in found.values():
+        rows_of.sort(key=lambda row: (int(row[4]), row[1]))
     tops: dict[str, list[str]] = {row[0]: [] for row in found[_CATEGORY] if not row[2]}
     for row in found[_CATEGORY]:
         if row[2]:

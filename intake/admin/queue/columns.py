@@ -47,17 +47,37 @@ COLUMNS: dict[str, Column] = {
     "officer": Column(gettext_lazy("officer in charge"), cells.officer),
     "needed": Column(gettext_lazy("answer needed by"), cells.needed),
 }
-QUEUE = ("reason", "number", "title", "state", "due", "waiting", "country", "category", "filed")
-QUEUE = (*QUEUE, "officer")
-ALL = ("number", "title", "state", "received", "due", "country", "category", "company", "filed")
-ALL = (*ALL, "officer")
+QUEUE = [
+    "reason",
+    "number",
+    "title",
+    "state",
+    "due",
+    "waiting",
+    "country",
+    "category",
+    "filed",
+    "officer",
+]
+ALL = [
+    "number",
+    "title",
+    "state",
+    "received",
+    "due",
+    "country",
+    "category",
+    "company",
+    "filed",
+    "officer",
+]
 
 
 def shown(wanted: Iterable[str], *, everything: bool = False) -> tuple[str, ...]:
     """The columns to show: the officer's where there are any, else those of the list."""
     chosen = [name for name in dict.fromkeys(wanted) if name in COLUMNS]
     if not chosen:
-        return ALL if everything else QUEUE
+        return tuple(ALL if everything else QUEUE)
     return tuple(chosen + [name for name in ALWAYS if name not in chosen])
 
 

@@ -27,7 +27,7 @@ def base(user: Any, *, everything: bool = False) -> QueueQuerySet:
     """The cases of a list before any filter: only what this reader may see at the desk."""
     if not gate.reads(user):
         return TriageCase.objects.none()
-    cases = TriageCase.objects.visible_to(user)
+    cases: QueueQuerySet = TriageCase.objects.all().visible_to(user)
     return cases if everything else cases.queued()
 
 
