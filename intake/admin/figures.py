@@ -37,7 +37,7 @@ def _report(request: HttpRequest) -> tuple[FiguresForm, reading.Report]:
         raise PermissionDenied
     today = timezone.localdate()
     form = FiguresForm(request.GET, today=today, first=reading.first_day())
-    return form, reading.read(form.period, form.by, today)
+    return form, reading.read(form.asked_period, form.asked_by, today)
 
 
 @require_safe
@@ -74,7 +74,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
 
 def _download(name: str, form: FiguresForm) -> str:
     address = reverse("admin:intake_figures_download", args=[name])
-    return f"{address}?period={form.period.code}&by={form.by}"
+    return f"{address}?period={form.asked_period.code}&by={form.asked_by}"
 
 
 @require_safe
@@ -92,7 +92,7 @@ def download(request: HttpRequest, name: str) -> StreamingHttpResponse:
             yield writer.writerow(row)
 
     response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
-    file = f"figures-{form.period.code}-{form.by}-{name}.csv"
+    file = f"figures-{form.asked_period.code}-{form.asked_by}-{name}.csv"
     response["Content-Disposition"] = f'attachment; filename="{file}"'
     return response
 

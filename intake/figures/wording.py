@@ -91,9 +91,9 @@ def headlines(now: DeskFigure, then: DeskFigure) -> list[Headline]:
 
 
 def _time(label: str, median: float | None, p90: float | None, then: float | None) -> Headline:
-    short = median is not None and median < WORKING_HOURS_PER_DAY
-    value = number_format(median, decimal_pos=1) if short else days(median)
-    unit = _("working hours") if short else _("working days")
+    value, unit = days(median), _("working days")
+    if median is not None and median < WORKING_HOURS_PER_DAY:
+        value, unit = number_format(median, decimal_pos=1), _("working hours")
     return Headline(
         _("%(what)s, median") % {"what": label},
         value,

@@ -23,13 +23,13 @@ class FiguresForm(forms.Form):
     def __init__(self, data: Any, *, today: dt.date, first: dt.date | None) -> None:
         """With the periods since a first day; what is not known becomes this quarter by kind."""
         chosen = period_of(str(data.get("period", "")), today)
-        self.period: Period = chosen or quarter(today)
+        self.asked_period: Period = chosen or quarter(today)
         by = str(data.get("by", ""))
-        self.by: str = by if by in tally.CHOICES else tally.CATEGORY
-        super().__init__({"period": self.period.code, "by": self.by})
+        self.asked_by: str = by if by in tally.CHOICES else tally.CATEGORY
+        super().__init__({"period": self.asked_period.code, "by": self.asked_by})
         periods = reading.choices(today, first)
-        if self.period.code not in dict(periods):
-            periods.append((self.period.code, reading.period_label(self.period)))
+        if self.asked_period.code not in dict(periods):
+            periods.append((self.asked_period.code, reading.period_label(self.asked_period)))
         self.fields["period"].choices = periods  # type: ignore[attr-defined]
         self.fields["by"].choices = [  # type: ignore[attr-defined]
             (name, capfirst(reading.DIMENSION_LABELS[name])) for name in tally.CHOICES

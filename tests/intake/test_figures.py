@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from intake import actions, workflow
 from intake.figures import counting, tally
 from intake.figures.counting import RUN
@@ -22,6 +23,7 @@ from intake.timeline import COMPANY, body
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/intake/figures/"
 SEOUL = dt.timezone(dt.timedelta(hours=9))
+COUNTRIES = ("VN", "US", "CN", "ID", "JP", "IN", "DE", "TH", "AE", "SA", "MX", "BR", "KZ", "SG")
 START = dt.datetime(2026, 6, 1, 9, 30, tzinfo=SEOUL)
 
 
@@ -54,7 +56,7 @@ def words(response) -> str:
 
 
 # --- Counting -------------------------------------------------------------------------------------
-def random_step(cases, chance: random.Random, case: Case) -> None:
+def random_step(cases, chance: random.Random, case: Case) -> None:  # noqa: PLR0912
     """One step that the case's state allows, as an officer, a body or a company would take it."""
     by = cases.by
     if case.state == workflow.RECEIVED:
@@ -90,7 +92,7 @@ def random_step(cases, chance: random.Random, case: Case) -> None:
 
 def test_backlog_is_what_each_evening_saw(cases, set_now):
     """Forty random days; each evening the plain queries are asked, in the end the figures."""
-    chance, seen = random.Random(3), {}
+    chance, seen = random.Random(3), {}  # noqa: S311 - no secret
     for day in range(40):
         morning = START + dt.timedelta(days=day)
         set_now(morning)
@@ -150,16 +152,13 @@ def test_figures_divide_the_cases(cases, set_now, cast):
 
 
 def test_times_are_working_hours_without_the_supplement(cases, set_now):
-    """Received Monday 09:30, asked Tuesday, arrived Thursday, answered Friday 09:30: 15 hours."""
+    """Received Monday 09:30, asked Tuesday, arrived Thursday, answered Friday 09:30."""
     set_now(START)
     case = cases.at("reviewing")
     set_now(START + dt.timedelta(days=1))
     cases._supplement(case)
     set_now(START + dt.timedelta(days=3))
-    item = case.supplement_items.first()
-    actions.supplement(
-        case=case, text="보내 드립니다.", by=COMPANY, **({"given": {}} if item else {})
-    ) if item is None else _give(case)
+    actions.supplement(case=case, text="보내 드립니다.", by=COMPANY)
     set_now(START + dt.timedelta(days=4))
     case.refresh_from_db()
     actions.answer(case=case, text="답변드립니다.", by=cases.by)
@@ -170,11 +169,6 @@ def test_times_are_working_hours_without_the_supplement(cases, set_now):
     # hour. Wednesday 3 June 2026 is a local election besides.
     assert row(tally.ALL).answer_median == pytest.approx(8.0)
     assert row(tally.ALL).answer_p90 == pytest.approx(8.0)
-
-
-def _give(case: Case) -> None:
-    """Hand in everything that was asked for."""
-    actions.supplement(case=case, text="보내 드립니다.", by=COMPANY)
 
 
 def test_bodies_are_counted_by_their_questions(cases, set_now, cast):
@@ -261,8 +255,7 @@ def test_count_takes_as_many_queries_for_many_cases_as_for_one(cases, django_ass
         task()
 
 
-# Rules, calendar, reference rows and first receipt 6; one piece 4; the writing 13.
-QUERIES_OF_A_COUNT = 23
+QUERIES_OF_A_COUNT = 17
 
 
 # --- The page -------------------------------------------------------------------------------------
@@ -279,7 +272,7 @@ def test_page_of_an_empty_portal_stands(desk):
     page = desk.get(PAGE)
 
     assert "Nothing is waiting." in words(page)
-    assert "<svg" not in page.content.decode()
+    assert 'class="chart' not in page.content.decode()
 
 
 @pytest.mark.parametrize("by", tally.CHOICES)
@@ -304,8 +297,8 @@ def test_nonsense_falls_back_to_this_quarter_by_category(desk, cases, query):
 
     form = page.context["form"]
     today = timezone.localdate()
-    assert form.by == tally.CATEGORY
-    assert form.period.code == f"{today.year}-Q{(today.month + 2) // 3}"
+    assert form.asked_by == tally.CATEGORY
+    assert form.asked_period.code == f"{today.year}-Q{(today.month + 2) // 3}"
 
 
 def test_page_reads_few_rows_and_no_case(desk, cases, django_assert_max_num_queries):
@@ -355,7 +348,7 @@ def test_skewed_values_leave_the_rest_to_the_table(desk, cases):
     DeskFigure.objects.bulk_create(
         DeskFigure(period="90d", dimension="country", key=code, waiting=count, received=count)
         for code, count in zip(
-            ["VN", "US", "CN", "ID", "JP", "IN", "DE", "TH", "AE", "SA", "MX", "BR", "KZ", "SG"],
+            COUNTRIES,
             [90000, *[1] * 13],
             strict=True,
         )
@@ -402,11 +395,8 @@ def test_download_has_the_rows_of_the_table_in_hours(desk, cases):
     )
     heads, *found = rows_of(response)
     assert heads[:3] == ["Country", "Received", "Answered"]
-    assert [line[:3] for line in found] == [
-        ["United States", "1", "0"],
-        ["Vietnam", "1", "1"],
-        ["All cases", "2", "1"],
-    ] or [line[1:3] for line in found] == [["1", "0"], ["1", "1"], ["2", "1"]]
+    assert sorted(line[1:3] for line in found[:-1]) == [["1", "0"], ["1", "1"]]
+    assert found[-1][:3] == ["All cases", "2", "1"]
 
 
 def test_download_runs_no_formula_that_an_officer_is_named_after(desk, cases, cast):
@@ -470,13 +460,7 @@ def test_start_is_not_for_who_sees_no_case(client, cast):
 
 def test_referral_of_a_mission_counts_by_its_own_calendar(cases, set_now, cast):
     """Asked on a Korean working day that Hanoi rests on: no hour passes there."""
-    from accounts.models import Organisation
-
-    mission = (
-        Organisation.objects.get(code="MISSION-VN-HAN")
-        if Organisation.objects.filter(code="MISSION-VN-HAN").exists()
-        else Organisation.objects.filter(kind="mission", holiday_country="VN").first()
-    )
+    mission = Organisation.objects.filter(kind="mission", holiday_country="VN").first()
     rests = dt.datetime(2026, 9, 2, 10, tzinfo=SEOUL)  # Vietnam's national day
     set_now(rests)
     case = cases.at("reviewing")
