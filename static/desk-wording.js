@@ -116,8 +116,8 @@ document.querySelectorAll("form[data-wording-edit]").forEach((form) => {
   }
   body.addEventListener("input", soon);
   form.querySelectorAll("select").forEach((select) => select.addEventListener("change", soon));
+  form.querySelectorAll(".wording-chips").forEach((chips) => { chips.hidden = false; });
   form.querySelectorAll("[data-insert]").forEach((button) => {
-    button.hidden = body.readOnly;
     button.addEventListener("click", () => {
       const { insert } = button.dataset;
       const [opens, closes] = insert.split("\n\n");

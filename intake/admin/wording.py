@@ -109,6 +109,16 @@ class ReplyTemplateAdmin(admin.ModelAdmin):
     search_help_text = _("Name, or words of the text")
     actions = ("offer", "withhold")
 
+    class Media:
+        """The list's own columns."""
+
+        css = {"all": ["desk-wording.css"]}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list by its name."""
+        more = {"title": gettext("Reply templates"), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Each with its newest words."""
         return super().get_queryset(request).with_words()  # type: ignore[attr-defined]
@@ -291,6 +301,8 @@ class ReplyTemplateAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "template": template,
             "form": form,
+            # The preview wants the width.
+            "is_nav_sidebar_enabled": False,
             "writes": self._may_write(request, template),
             "was": _was(template, request),
             "palette": palette(),

@@ -120,6 +120,7 @@ class TemplateForm(forms.Form):
         empty=_("All countries"),
         label=_("Country concerned"),
         required=False,
+        help_text=_("Cases of this country are offered the template first."),
     )
     active = forms.BooleanField(label=_("Offered at the desk"), required=False)
     body = LongTextField(label=_("Text"), rows=22, max_length=BODY_AT_MOST)
@@ -178,8 +179,8 @@ def unjudged(form: StepForm) -> StepForm:
 
     A file that was refused when it came stays named: it is not on the page any more.
     """
-    files = (form._errors or {}).get("files")
-    form._errors = ErrorDict({"files": files} if files else {})
+    files = (getattr(form, "_errors", None) or {}).get("files")
+    form._errors = ErrorDict({"files": files} if files else {})  # type: ignore[attr-defined]
     form.cleaned_data = {}
     for rows in vars(form).values():
         if isinstance(rows, BaseFormSet):

@@ -87,7 +87,7 @@ def use(case: Case, verb: str, pk: int, posted: Mapping[str, Any], chosen: set[i
 
 def used(marks: str) -> tuple[Wording, ...]:
     """The versions that a form's marks name ("12:3,7:1"); what names none is left out."""
-    found = []
+    found: list[Wording] = []
     for mark in dict.fromkeys(marks.split(",")):
         pk, _colon, number = mark.partition(":")
         if not (pk.isascii() and pk.isdigit() and number.isascii() and number.isdigit()):
