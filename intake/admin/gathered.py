@@ -93,7 +93,7 @@ def with_released_files(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
         .order_by()
         .values("referral")
         .annotate(listed=Joined(Cast("attachment_id", TextField())))
-        .values("listed")
+        .values("listed")  # type: ignore[misc]
     )
     return referrals.annotate(released_keys=Subquery(keys))
 

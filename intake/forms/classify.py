@@ -153,7 +153,9 @@ class ClassifyForm(StepForm):
     def _shown_value(self, posted: QueryDict, name: str) -> Any:
         """What the form showed when it was opened."""
         field = self.fields[name]
-        raw = field.hidden_widget().value_from_datadict(posted, {}, self.add_initial_prefix(name))
+        raw = field.hidden_widget().value_from_datadict(
+            posted, MultiValueDict(), self.add_initial_prefix(name)
+        )
         return _plain(raw)
 
     def _typed_value(self, posted: QueryDict, name: str) -> Any:
