@@ -88,7 +88,7 @@ def test_units_of_the_question_count_though_the_policy_changed(asked):
 
 
 def test_asking_before_the_own_extension_is_refused(cases):
-    with pytest.raises(actions.RefusedError, match="한 번"):
+    with pytest.raises(actions.RefusedError, match="첫 번째"):
         actions.ask_extension(case=cases.at("reviewing"), reason="x", by=cases.by)
 
 
