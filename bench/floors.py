@@ -7,8 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from intake import workflow
-from intake.models import Case
+from intake.models import Case, TriageCase
 
 ROWS = 26
 MENU = tuple((f"/bench/place/{n}/", f"메뉴 {n}") for n in range(12))
@@ -16,7 +15,7 @@ _CHOICES = tuple((f"?filter={n}", f"선택 {n}", n % 7) for n in range(4000))
 # Written as the planner likes it best: one walk along the queue's own index.
 RAW = (
     "SELECT id, number, title, state, due_at, received_at, country_id, company_name "
-    "FROM intake_case WHERE state IN %s ORDER BY lane, queue_at, id LIMIT %s"
+    "FROM intake_case WHERE lane < 99 ORDER BY lane, queue_at, id LIMIT %s"
 )
 
 
@@ -34,7 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     template, choice by choice, from values that are at hand.
     """
     rows = int(request.GET.get("rows", ROWS))
-    found = Case.objects.filter(state__in=workflow.OPEN).order_by("lane", "queue_at", "id")
+    found = TriageCase.objects.queued().next_first()
     context = {
         "officer": request.user,
         "menu": MENU,
@@ -55,5 +54,5 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def raw(rows: int = ROWS) -> int:
     """The queue's rows by one statement on a bare cursor; how many came."""
     with connection.cursor() as cursor:
-        cursor.execute(RAW, [workflow.OPEN, rows])
+        cursor.execute(RAW, [rows])
         return len(cursor.fetchall())

@@ -124,6 +124,16 @@ def cpu(pids: Iterable[int]) -> float:
     return total / 1e6
 
 
+def rss(pids: Iterable[int]) -> float:
+    """Resident memory of the processes in megabytes; what they share is counted for each."""
+    total = 0
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                total += int(line.split()[1])
+    return total / 1024
+
+
 def pss(pids: Iterable[int]) -> float:
     """Proportional memory of the processes in megabytes."""
     total = 0

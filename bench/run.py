@@ -207,10 +207,10 @@ def _memory(web: env.Web) -> tuple[float, float]:
     with contextlib.suppress(env.BenchError):
         for _ in range(60):
             measure.get(target)
-        before = measure.pss(web.pids())
+        before = measure.rss(web.pids())
         for _ in range(100):
             measure.get(target)
-        return before, measure.pss(web.pids())
+        return before, measure.rss(web.pids())
     return 0.0, 0.0
 
 
