@@ -47,9 +47,8 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     subject = str(reading.DIMENSION_LABELS[report.dimension])
     today = timezone.localdate()
     context = {
-        **admin.site.each_context(request),
+        **gate.site_context(request),
         "title": _("Desk figures"),
-        "is_nav_sidebar_enabled": False,
         "form": form,
         "report": report,
         "subject": subject,

@@ -16,7 +16,7 @@ from intake import actions, workflow
 from intake.figures import counting, tally
 from intake.figures.counting import RUN
 from intake.figures.lives import WAITING
-from intake.models import BacklogDay, Case, DeskFigure, Referral
+from intake.models import BacklogDay, Case, DeskFigure, Mention, Referral
 from intake.tasks.figures import count as task
 from intake.timeline import COMPANY, body
 
@@ -472,3 +472,33 @@ def test_referral_of_a_mission_counts_by_its_own_calendar(cases, set_now, cast):
     counting.count()
 
     assert row(tally.BODY, mission.code, "2026-Q3").answer_median == 0
+
+
+def test_start_names_who_calls(desk, cases, cast):
+    case = cases.at("reviewing")
+    actions.note(case=case, text="확인 부탁드립니다.", by=cases.by)
+    note = case.messages.get()
+    Mention.objects.create(message=note, user=cast.secretary)
+    Mention.objects.create(message=note, user=cast.second_secretary)
+
+    page = desk.get("/admin/")
+
+    assert page.context["start"].called == 1
+    assert f"{case.number} {case.title}" in words(page)
+    Mention.objects.update(seen_at=timezone.now())
+    assert "Where you were called" not in words(desk.get("/admin/"))
+
+
+def test_start_asks_as_much_with_many_cases(desk, cases, django_assert_num_queries):
+    cases.at("reviewing")
+    desk.get("/admin/")
+    with django_assert_num_queries(QUERIES_OF_THE_START):
+        desk.get("/admin/")
+    for state in ("received", "answered", "referred"):
+        cases.at(state)
+
+    with django_assert_num_queries(QUERIES_OF_THE_START):
+        desk.get("/admin/")
+
+
+QUERIES_OF_THE_START = 16
