@@ -33,7 +33,7 @@ FACTS: dict[str, Promise] = {
     VALUE: gettext_lazy("Value at stake"),
     COUNTERPART: gettext_lazy("Counterpart"),
     COMPANY: gettext_lazy("Company name and business number"),
-    CONTACT: gettext_lazy("Contact person"),
+    CONTACT: gettext_lazy("Contact person of the company, phone and e-mail"),
 }
 # They tell who the company is.
 NAMING = frozenset({COMPANY, CONTACT})

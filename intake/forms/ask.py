@@ -113,8 +113,8 @@ class AskForm(forms.Form):
         self.offer, self._whys = offer, whys
         self.fields["facts"].choices = offer.facts  # type: ignore[attr-defined]
         self.fields["files"].choices = offer.file_choices  # type: ignore[attr-defined]
-        # Why it cannot be asked now, and on which day its own calendar ends.
-        self.barred = self.calendar = ""
+        # Why it cannot be asked now, on which day its own calendar ends, whether it gave this back.
+        self.barred = self.calendar = self.gave_back = ""
         self.key = 0
         refuse_gaps(self)
 

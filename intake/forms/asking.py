@@ -22,10 +22,10 @@ from intake.forms.ask import ROWS_AT_MOST, AskForm, AskRows, Ticks, ahead, offer
 from intake.forms.bodies import choices, end_of_office
 from intake.forms.fields import LongTextField
 from intake.forms.step import DayInput, StepForm
-from intake.models import Case, Referral
+from intake.models import Case
 
 DUE_WORKING_DAYS = 5
-EMPTY_ROWS = 3
+EMPTY_ROWS = 1
 # Proposed bodies that a number key ticks.
 KEYS = 9
 
@@ -72,23 +72,44 @@ class ReferForm(StepForm):
         self.designates = case.declines >= workflow.DECLINES_BEFORE_DESIGNATION
         if not self.designates:
             del self.fields["designation"]
-        own_days = self._own_days([row.code for row in found])
+        self.declined = list(
+            case.referrals.filter(state=workflow.DECLINED)
+            .select_related("organisation", "suggested")
+            .order_by("ended_at")
+        )
+        # Who gives a question back often knows best whose it is.
+        suggested = self._suggested()
+        self.many -= suggested.keys()
+        reasons = {row.code: row.reason for row in found}
+        codes = [*dict.fromkeys([*suggested, *reasons])]
+        whys = {
+            code: " · ".join(filter(None, (suggested.get(code), reasons.get(code))))
+            for code in codes
+        }
+        own_days = self._own_days(codes)
         initial = rows or [
-            *(
-                {"code": row.code, "due": own_days.get(row.code)}
-                for row in found
-                if row.code not in open_at
-            ),
+            *({"code": code, "due": own_days.get(code)} for code in codes if code not in open_at),
             *({} for _row in range(EMPTY_ROWS)),
         ]
         self.rows = AskRows(
             data,
             initial=initial,
             prefix="body",
-            form_kwargs={"offer": self.offer, "whys": {row.code: row.reason for row in found}},
+            form_kwargs={"offer": self.offer, "whys": whys},
         )
         self._mark(own_days)
         self.bodies = choices()
+
+    def _suggested(self) -> dict[str, str]:
+        """Bodies that were named by those who declined, with who named them; the latest first."""
+        known = proposals.directory()
+        gave_back = {row.organisation.code for row in self.declined}
+        return {
+            row.suggested.code: gettext("suggested by %(body)s when it declined")
+            % {"body": row.organisation.name}
+            for row in reversed(self.declined)
+            if row.suggested and row.suggested.code in known.keys() - gave_back
+        }
 
     def _own_days(self, codes: list[str]) -> dict[str, dt.date]:
         """The due days of bodies whose own calendar ends on another day than ours."""
@@ -108,6 +129,7 @@ class ReferForm(StepForm):
 
     def _mark(self, own_days: Mapping[str, dt.date]) -> None:
         """Number keys, own calendars, and who cannot be asked without the company's consent."""
+        gave_back = {row.organisation.code: row.ended_at for row in self.declined}
         private_too = agreed_to_private_bodies(self.case)
         key = 0
         for row in self.rows:
@@ -121,6 +143,10 @@ class ReferForm(StepForm):
                 key += 1
                 row.key = key
                 row.fields["chosen"].widget.attrs |= {"data-key": str(key)}
+            if listed.code in gave_back:
+                row.gave_back = gettext("It gave this case back on %(day)s.") % {
+                    "day": explain.day(timezone.localtime(gave_back[listed.code]))
+                }
             if listed.code in own_days:
                 row.calendar = gettext("Days off there: its date is %(day)s.") % {
                     "day": explain.day(own_days[listed.code])
@@ -151,12 +177,6 @@ class ReferForm(StepForm):
     def grouped_open(self) -> bool:
         """Whether one of the grouped bodies is ticked or wrong, so that it must be seen."""
         return any(row["chosen"].value() or row.errors for row in self.grouped_rows())
-
-    @property
-    def declined(self) -> QuerySet[Referral]:
-        """Who gave the case back, and why."""
-        rows = self.case.referrals.filter(state=workflow.DECLINED)
-        return rows.select_related("organisation", "suggested").order_by("ended_at")
 
     def clean_due(self) -> dt.date | None:
         """A date that lies ahead."""

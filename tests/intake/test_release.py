@@ -542,3 +542,23 @@ def test_form_of_the_release_starts_from_what_the_body_sees(cases, case, cast):
     assert statuses == [422, 422, 302]
     row = Referral.objects.get(pk=referral.pk)
     assert (row.released, row.released_files.count()) == (["value"], 1)
+
+
+# --- What the decliners said --------------------------------------------------------------
+def test_suggested_body_leads_the_proposals_and_who_gave_back_is_marked(cast, cases):
+    case = cases.at("referred")
+    row = case.referrals.get()
+    actions.decline_referral(
+        referral=row,
+        reason="소관이 아닙니다.",
+        suggested=Organisation.objects.get(code="KSURE"),
+        by=timeline.body(None, row.organisation),
+    )
+
+    form = desk(cast).get(address(case)).context["form"]
+
+    first = form.proposed_rows()[0]
+    assert (first.proposed.code, first.key) == ("KSURE", 1)
+    assert "Korea Customs Service" in first.reason
+    marked = [row.proposed.code for row in form.rows if row.gave_back]
+    assert marked == ["KCS"]
