@@ -10,6 +10,12 @@ function type(field, text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// A text that grew is seen whole, as far as the window allows.
+function grow(field) {
+  const most = Math.max(field.rows, Math.floor(window.innerHeight / 32));
+  while (field.rows < most && field.scrollHeight > field.clientHeight) field.rows += 1;
+}
+
 function chooseGap(field, from) {
   let at = field.value.slice(from).search(GAP);
   const start = at < 0 ? 0 : from;
@@ -47,7 +53,19 @@ function prepare(picker) {
     tools.querySelector("[data-next-gap]").hidden = !gaps.length;
     tools.querySelector("[data-undo]").hidden = !past.length;
   }
-  if (openGaps().length) { say(); chooseGap(field, 0); }
+  if (openGaps().length) { say(); grow(field); chooseGap(field, 0); }
+  // The place that is named later fills its gap in the words.
+  const place = form.querySelector("input[list=places]");
+  if (place) {
+    place.addEventListener("change", () => {
+      const named = place.value.trim();
+      const before = field.value;
+      const after = before.replace(/\{\{(?:안내 기관|next place)\}\}/g, () => named);
+      if (!named || after === before) return;
+      field.value = after;
+      if (!tools.hidden) say();
+    });
+  }
   field.addEventListener("input", () => { if (!tools.hidden) say(); });
 
   picker.querySelectorAll("[data-use]").forEach((button) => {
@@ -69,6 +87,7 @@ function prepare(picker) {
         const before = field.value.slice(0, start);
         const space = whole || !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
         type(field, space + used.text);
+        grow(field);
         marks.value = [...marks.value.split(",").filter(Boolean), used.mark].join(",");
         say();
         if (!chooseGap(field, start)) field.focus();

@@ -24,7 +24,7 @@ from intake.wording import filling, markup, merging, values
 from reference.models import Category, Country
 
 CASES_TO_TRY = 20
-TAKE_MERGED, TAKE_THEIRS = "merged", "theirs"
+TAKE_MERGED, TAKE_THEIRS, TAKE_MINE = "merged", "theirs", "mine"
 
 
 class _VerbFilter(admin.SimpleListFilter):
@@ -260,13 +260,13 @@ class ReplyTemplateAdmin(admin.ModelAdmin):
             name: request.POST.get(name, "") for name in TemplateForm.base_fields
         }
         initial["active"] = "active" in request.POST
-        if template is not None and taken in (TAKE_MERGED, TAKE_THEIRS):
+        if template is not None and taken in (TAKE_MERGED, TAKE_THEIRS, TAKE_MINE):
             latest = template.versions.order_by("-number")[0]
             seen = int(initial["seen"]) if str(initial["seen"]).isdigit() else 0
             mine = markup.tidy(initial["body"])
             if taken == TAKE_MERGED:
                 initial["body"] = merging.merge(_body(template, seen), mine, latest.body).text
-            else:
+            elif taken == TAKE_THEIRS:
                 initial["body"] = latest.body
             initial["seen"] = latest.number
         return TemplateForm(initial=initial, template=template)
@@ -310,7 +310,12 @@ class ReplyTemplateAdmin(admin.ModelAdmin):
             "case": case,
             "cases": cases,
             "clash": clash,
-            "preview": tried(body, case, str(form["language"].value() or "ko")),
+            "preview": tried(
+                body,
+                case,
+                str(form["language"].value() or "ko"),
+                str(form["verb"].value() or ""),
+            ),
         }
         page = "admin/intake/wording/edit.html"
         return render(request, page, context, status=status)
@@ -320,7 +325,8 @@ class ReplyTemplateAdmin(admin.ModelAdmin):
         self._reads(request)
         case, _cases = _case_to_try(request)
         language = request.POST.get("language", "ko")
-        shown = tried(request.POST.get("body", ""), case, language)
+        verb = request.POST.get("verb", "")
+        shown = tried(request.POST.get("body", ""), case, language, verb)
         return render(request, "admin/intake/wording/preview.html", {"preview": shown})
 
     # --- Versions -----------------------------------------------------------------------------
@@ -440,7 +446,7 @@ def _case_to_try(request: HttpRequest) -> tuple[Case | None, list[Case]]:
     return chosen or (cases[0] if cases else None), cases
 
 
-def tried(body: str, case: Case | None, language: str) -> dict[str, Any]:
+def tried(body: str, case: Case | None, language: str, verb: str) -> dict[str, Any]:
     """A text filled from a case as the preview shows it, or what is wrong with it."""
     language = language if language in ("ko", "en") else "ko"
     if not body.strip():
@@ -449,7 +455,8 @@ def tried(body: str, case: Case | None, language: str) -> dict[str, Any]:
         parsed = markup.parse(body)
     except markup.WordingError as error:
         return {"faults": [sentence(row) for row in error.faults], "chunks": [], "gaps": 0}
-    known = values.for_case(case, language) if case else {}
+    to_bodies = verb in values.TO_BODIES
+    known = values.for_case(case, language, to_bodies=to_bodies) if case else {}
     shown = filling.chunks(parsed, known)
     gaps = sum(part.kind == filling.GAP for chunk in shown for part in chunk.segments)
     return {"faults": [], "chunks": shown, "gaps": gaps}

@@ -55,7 +55,9 @@ def offers(case: Case, verb: str, *, next_place: str = "") -> list[Offer]:
     )
     rows.sort(key=lambda row: (*_distance(row, case), row.name))
     known = {
-        language: values.for_case(case, language, next_place=next_place)
+        language: values.for_case(
+            case, language, next_place=next_place, to_bodies=verb in values.TO_BODIES
+        )
         for language in sorted({row.language for row in rows})
     }
     found = []
@@ -79,7 +81,12 @@ def use(case: Case, verb: str, pk: int, posted: Mapping[str, Any], chosen: set[i
     """The words of one template for the case; raises DoesNotExist for one that is not offered."""
     row = ReplyTemplate.objects.active().filter(verb=verb).with_words().get(pk=pk)
     parsed = markup.parse(row.body)  # type: ignore[attr-defined]
-    known = values.for_case(case, row.language, next_place=values.next_place(posted))
+    known = values.for_case(
+        case,
+        row.language,
+        next_place=values.next_place(posted),
+        to_bodies=verb in values.TO_BODIES,
+    )
     filled = filling.fill(parsed, known, chosen)
     complete = any(slot.code == "answers" for slot in parsed.slots())
     return Used(filled.text, filled.gaps, f"{row.pk}:{row.number}", complete)  # type: ignore[attr-defined]

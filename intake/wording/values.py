@@ -7,12 +7,21 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone, translation
 
-from intake import explain, letters, workflow
+from intake import explain, letters, release, workflow
 from intake.models import Case
 
 
-def for_case(case: Case, language: str, *, next_place: str = "") -> dict[str, str]:
-    """Every placeholder's value by code; empty where the case does not know it."""
+def for_case(
+    case: Case, language: str, *, next_place: str = "", to_bodies: bool = False
+) -> dict[str, str]:
+    """Every placeholder's value by code; empty where the case does not know it.
+
+    What goes `to_bodies` does not name a company that is not to be named.
+    """
+    hidden = to_bodies and bool(release.forbidden(case))
+    own = {"title": case.title, "product": case.product}
+    if hidden:
+        own = release.without_names(case, **own)
     referrals = [
         row
         for row in case.referrals.select_related("organisation")
@@ -22,11 +31,11 @@ def for_case(case: Case, language: str, *, next_place: str = "") -> dict[str, st
         officer = letters.officer(case)
         return {
             "number": case.number,
-            "title": case.title,
-            "company": case.company_name,
-            "contact": case.contact_name,
+            "title": own["title"],
+            "company": "" if hidden else case.company_name,
+            "contact": "" if hidden else case.contact_name,
             "country": case.country.name_in(language),
-            "product": case.product,
+            "product": own["product"],
             "hs_code": case.hs_code,
             "category": case.category.name_in(language) if case.category else "",
             "received": explain.day(timezone.localtime(case.received_at)),
@@ -45,6 +54,10 @@ def for_case(case: Case, language: str, *, next_place: str = "") -> dict[str, st
             ),
             "next_place": next_place,
         }
+
+
+# The steps whose words bodies read.
+TO_BODIES = frozenset({"refer"})
 
 
 def merged(parts: Iterable[tuple[str, str]]) -> str:

@@ -216,6 +216,21 @@ def test_values_are_in_the_language_of_the_letter(cases):
     assert (found["country"], found["bodies"]) == ("Viet Nam", "Korea Customs Service")
 
 
+@pytest.mark.parametrize("visibility", ["secretariat_only", "anonymous"])
+def test_words_to_bodies_name_no_company_that_is_not_to_be_named(cast, cases, visibility):
+    case = cases.at("reviewing", title="시연상사 화장품 통관 보류", visibility=visibility)
+    template = made(
+        cast.secretary, "질의", verb="refer", body="{{기업명}} {{기업 담당자}} {{제목}}"
+    )
+    told = made(cast.secretary, "답변", verb="answer", body="{{기업명}}")
+
+    asked = offers.use(case, "refer", template.pk, {}, set())
+
+    assert asked.gaps == ("{{기업명}}", "{{기업 담당자}}")
+    assert "시연상사" not in asked.text
+    assert offers.use(case, "answer", told.pk, {}, set()).text == "시연상사"
+
+
 # --- The picker without JavaScript -------------------------------------------------------------
 def test_step_shows_the_template_filled_with_its_gaps_marked(desk, template, cases):
     case = cases.at("reviewing", product="")
@@ -456,6 +471,7 @@ def test_second_editor_sees_both_and_goes_on_with_both(desk, cast, template):
     clash = desk.post(change_url(template), edited(template, body=mine))
     merged = desk.post(change_url(template), edited(template, body=mine, take="merged"))
     form = merged.context["form"]
+    own = desk.post(change_url(template), edited(template, body=mine, take="mine"))
     saved = desk.post(
         change_url(template),
         edited(template, body=form["body"].value(), seen=str(form["seen"].value())),
@@ -464,6 +480,8 @@ def test_second_editor_sees_both_and_goes_on_with_both(desk, cast, template):
     assert clash.status_code == 409
     assert cast.second_secretary.name in words(clash)
     assert mine in clash.context["form"]["body"].value()
+    kept = own.context["form"]
+    assert (kept["body"].value(), kept["seen"].value()) == (mine, 2)
     assert template.versions.count() == 3
     assert saved.status_code == 302
     newest = template.versions.first()
