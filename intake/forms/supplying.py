@@ -181,6 +181,21 @@ class SupplementPage:
         """Whether everything that was sent could be kept."""
         return not self.rest.errors and not any(form.wrong for form in self.items)
 
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """What is to be mended: where on the page, of which item or field, and what."""
+        found = []
+        for form in self.items:
+            label = form.item.label
+            if form.overtaken:
+                found.append((f"item-{form.item.pk}", label, _("Changed in another window")))
+            for name, errors in form.errors.items():
+                found += [(form[name].id_for_label, label, error) for error in errors]
+        for name, errors in self.rest.errors.items():
+            field = self.rest[name]
+            found += [(field.id_for_label, str(field.label), error) for error in errors]
+        return [(place, label, str(text)) for place, label, text in found]
+
     def reply(self) -> Reply:
         """What can be kept of what was sent; files are stored on the way, refused ones told."""
         given: dict[int, Given] = {}

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from files import serving
-from intake import actions, explain, letters, workflow
+from intake import actions, deadline, explain, letters, workflow
 from intake.actions.supplying import CORRECTABLE, is_awaited
 from intake.forms.following import (
     AgreeForm,
@@ -172,7 +172,8 @@ def _would_be(case: Case, told: list[CaseEvent]) -> str:
     if case.extension_asked_at is None or not asks:
         return ""
     found = explain.extended_date(case, asks[-1].facts.get("units", 0))
-    return explain.moment(timezone.localtime(found)) if found else ""
+    policy = deadline.policies()[case.policy]
+    return explain.due(policy, timezone.localtime(found)) if found else ""
 
 
 Step = Callable[[HttpRequest, Case], HttpResponse]
