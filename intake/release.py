@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.utils.formats import number_format
@@ -86,7 +87,7 @@ def refused(case: Case, facts: Iterable[str], files: Iterable[Attachment]) -> st
     return ""
 
 
-def without_names(case: Case, **texts: str) -> dict[str, str]:
+def without_names(case: Case, **texts: str) -> dict[str, Any]:
     """What a body reads: a company that is not to be named is not named in its own words either."""
     if case.visibility == NAMED:
         return texts

@@ -140,6 +140,7 @@ def matrix(quarter: Quarter) -> list[Row]:
         for case, body, at, suggested in declined.values_list(
             "case_id", "organisation__code", "ended_at", "suggested__code"
         )
+        if at is not None
     ]
     asked = Referral.objects.filter(
         Q(asked_at__gte=quarter.start), case__in=declined.values("case")

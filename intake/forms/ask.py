@@ -106,7 +106,7 @@ class AskForm(forms.Form):
         required=False,
     )
     facts = Ticks(label=_("Facts for this body"))
-    files = Ticks(label=_("Files for this body"))
+    files = Ticks(label=_("Files for this body"))  # type: ignore[assignment]
 
     def __init__(self, *args: Any, offer: Offer, whys: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

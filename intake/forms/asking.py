@@ -45,7 +45,7 @@ class ReferForm(StepForm):
         label=_("Facts shown to all"),
         help_text=_("Each body reads its question, the country, the kind of difficulty, and this."),
     )
-    files = Ticks(
+    files = Ticks(  # type: ignore[assignment]
         label=_("Files shown to all"),
         help_text=_(
             "These are the originals: pictures may carry the place where they were taken, "

@@ -74,7 +74,7 @@ class ReleaseForm(ReferralForm):
         label=_("Facts shown to this body"),
         help_text=_("It reads its question, the country, the kind of difficulty, and this."),
     )
-    files = Ticks(
+    files = Ticks(  # type: ignore[assignment]
         label=_("Files shown to this body"),
         help_text=_(
             "These are the originals: pictures may carry the place where they were taken, "
