@@ -62,8 +62,8 @@
   const reach = (element) => { element?.focus(); return Boolean(element); };
 
   const bodies = () => {
-    const marked = all("input[data-key]");
-    return (marked.length ? marked : all(".desk-ask input[type=checkbox][name$=-chosen]")).slice(0, 9);
+    const marked = all("form#step input[data-key]");
+    return (marked.length ? marked : all("form#step .desk-ask input[type=checkbox][name$=-chosen]")).slice(0, 9);
   };
   const writing = () => {
     const fields = all("form#step textarea, form#step input[type=text]").filter(seen);
@@ -78,12 +78,14 @@
   const sections = new Map(all("[data-keys-for]", sheet).map((part) => [part.dataset.keysFor, part]));
   const stepKeys = new Map(all("[data-verb]", sheet).map((row) => [row.querySelector("kbd").textContent, row.dataset.verb]));
   const ofVerb = (verb) => first(`main a[href*="/step/${verb}/"], main form[action*="/step/${verb}/"] button`);
-  const onStep = document.querySelector("form#step") !== null;
-  const onList = !onStep && document.querySelector("main a.number") !== null;
+  // The form of a step: a page of its own, or opened inside the case page.
+  const stepForm = () => first("form#step");
+  const onList = !stepForm() && document.querySelector("main a.number") !== null;
   const ways = new Map([["q", "queue"], ["a", "all"], ["d", "desk"]].map(([key, name]) => [key, sheet.querySelector(`[data-way=${name}]`)]));
 
   const help = () => {
-    const here = { everywhere: true, list: onList, step: onStep, bodies: bodies().length > 0 };
+    const onStep = Boolean(stepForm());
+    const here = { everywhere: true, list: onList, step: onStep, bodies: onStep && bodies().length > 0 };
     all("[data-verb]", sheet).forEach((row) => { row.hidden = onStep || !ofVerb(row.dataset.verb); });
     all("[data-press]", sheet).forEach((row) => { row.hidden = !first(`[data-keys~="${row.dataset.press}"]`); });
     sections.forEach((part, name) => {
@@ -101,8 +103,8 @@
     o: () => onList && open(),
     x: () => onList && tick(),
     X: () => press(first("[data-bulk-page]")),
-    w: () => onStep && reach(writing()),
-    p: () => onStep && press(first("form#step button[name=preview]")),
+    w: () => reach(writing()),
+    p: () => press(first("form#step button[name=preview]")),
   };
   const act = (key, event) => {
     const marked = first(`[data-keys~="${CSS.escape(key)}"]`);
@@ -112,7 +114,7 @@
       return event.shiftKey ? tickFirst(Number(digit)) : press(bodies()[digit - 1]);
     }
     if (keys[key]) return keys[key]();
-    return !onStep && stepKeys.has(key) && press(ofVerb(stepKeys.get(key)));
+    return !stepForm() && stepKeys.has(key) && press(ofVerb(stepKeys.get(key)));
   };
 
   // --- Listening --------------------------------------------------------------------------
@@ -167,7 +169,7 @@
   };
   const showAll = () => {
     all("[data-keys]").forEach((element) => show(element, element.dataset.keys.split(" ")));
-    if (!onStep) stepKeys.forEach((verb, key) => show(ofVerb(verb), [key]));
+    if (!stepForm()) stepKeys.forEach((verb, key) => show(ofVerb(verb), [key]));
     bodies().forEach((box, place) => {
       show(box, [String(place + 1)]);
       const label = box.closest("label");
@@ -194,4 +196,5 @@
     button.addEventListener("click", () => tickFirst(Number(button.dataset.tickFirst)));
   });
   showAll();
+  all("[data-panel-body]").forEach((place) => new MutationObserver(showAll).observe(place, { childList: true }));
 })();

@@ -35,9 +35,24 @@
         return line;
       }));
     };
-    whileSeen(async () => {
+    // A step's form, on a page of its own or opened inside the case page, says which step.
+    const verb = form.elements.namedItem("verb");
+    const own = verb.value;
+    const sees = () => {
+      const opened = document.querySelector("form#step");
+      const step = /\/(step|referral\/\d+)\/(\w+)\//.exec(opened?.action ?? "");
+      verb.value = step ? step[2] + (step[1] === "step" ? "" : "_referral") : own;
+      return verb.value;
+    };
+    const tell = async () => {
+      sees();
       const told = await json(form.action, { method: "POST", body: new FormData(form) });
       if (told) show(told.marks);
+    };
+    whileSeen(tell);
+    document.addEventListener("focusin", () => {
+      const before = verb.value;
+      if (sees() !== before) tell();
     });
     window.addEventListener("pagehide", () => {
       const data = new FormData(form);

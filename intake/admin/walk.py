@@ -25,7 +25,8 @@ from intake.models.queue import Place
 FILTER, PLACE = "in", "at"
 # The position is counted so far; beyond, the page says “50+”.
 COUNTED = 50
-_LONGEST = 2000
+# As long as a saved view may be; too short for more parameters than a request may have.
+_LONGEST = 1000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _LATEST = (dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND

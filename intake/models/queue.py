@@ -37,7 +37,11 @@ class Beside(Func):
     output_field = models.BooleanField()
 
     def __init__(self, sign: str, columns: tuple[str, ...], values: tuple[Any, ...]) -> None:
-        fields = [Case._meta.get_field(name) for name in columns]
+        # A generated column's own field would hand a moment over as it is: SQLite compares text.
+        fields = [
+            getattr(Case._meta.get_field(name), "output_field", Case._meta.get_field(name))
+            for name in columns
+        ]
         super().__init__(
             *map(F, columns),
             *(models.Value(value, field) for value, field in zip(values, fields, strict=True)),  # type: ignore[arg-type]

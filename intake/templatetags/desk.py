@@ -31,6 +31,12 @@ def reads_the_desk(user: Any) -> bool:
     return roles.is_secretary(user) or roles.is_auditor(user)
 
 
+@register.filter
+def acts_at_the_desk(user: Any) -> bool:
+    """Whether a person takes steps at the desk: only they leave and see marks of presence."""
+    return roles.is_secretary(user)
+
+
 def _place(order: tuple[str, ...], name: str) -> int:
     """Where a name stands; after all that are named when it is not."""
     return order.index(name) if name in order else len(order)

@@ -67,7 +67,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """What would happen to the chosen cases; the confirmed page makes it happen."""
     by = gate.actor(request)
     said = request.POST if request.method == "POST" else request.GET
-    what, query = said.get("do", ""), said.get("in", "")[:2000]
+    what, query = said.get("do", ""), said.get("in", "")[:1000]
     form_class = BULK_FORMS.get(what)
     if form_class is None:
         raise Http404
