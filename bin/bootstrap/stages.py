@@ -142,6 +142,7 @@ def main(arguments: list[str]) -> int:
             run.pytest(title, "-m", UNIT, "-n", "2", env=work)
         else:
             run.skipped.append("PostgreSQL: no server, no binaries, and the wheel does not work")
+        bench(run, env)
         browser = chromium(run)
         if browser:
             env["TEST_CHROMIUM"] = browser
@@ -220,6 +221,21 @@ def _quick(run: Run, env: dict[str, str]) -> None:
         env=env,
     )
     run.pytest("unit tests on SQLite", "-m", UNIT, "-n", "2", env=env)
+
+
+def bench(run: Run, env: dict[str, str]) -> None:
+    """What pages ask of the database, at two sizes; a figure that could not be had is told."""
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+        if "  not run" in line:
+            run.skipped.append(f"bench: {line}")
+
+    line = [str(PYTHON), "-m", "bench.run", "all", "--quick"]
+    run.stage(
+        "bench, the part without a clock",
+        lambda: command(line, what="bin/bench all --quick", env=env, on_line=tell, tail=0),
+    )
 
 
 def chromium(run: Run) -> str | None:
