@@ -124,9 +124,9 @@ def tabulate(declines: Iterable[Decline], asked: Iterable[Asked]) -> list[Row]:
 
 
 def _next(decline: Decline, asked: Sequence[Asked]) -> list[Asked]:
-    """Who was asked at the first moment after a decline."""
+    """Who was asked in the first step after a decline: one step has one moment."""
     later = [one for one in asked if one.at >= decline.at]
-    together = [one for one in later if one.at - later[0].at < dt.timedelta(seconds=5)]
+    together = [one for one in later if one.at == later[0].at]
     return together or [Asked(decline.case, NOBODY, decline.at)]
 
 

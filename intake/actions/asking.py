@@ -58,7 +58,7 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor, designation: str = "") 
         facts={"bodies": [body.code for body in bodies]}
         | ({"designated": True} if designated else {}),
     )
-    referrals = []
+    referrals, now = [], timezone.now()
     for ask, facts, files in chosen:
         row = Referral.objects.create(
             case=case,
@@ -68,7 +68,7 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor, designation: str = "") 
             designated=designated,
             designation_reason=designation if designated else "",
             released=facts,
-            asked_at=timezone.now(),
+            asked_at=now,
             asked_by=by.user,
         )
         row.released_files.set(files)

@@ -16,7 +16,7 @@ from intake.actions.referrals import stay
 from intake.models import Referral, Reminder
 from intake.timeline import SYSTEM, Actor
 
-REMIND, ESCALATE = "remind", "escalate"
+REMIND, ESCALATE, NEW_LINK = "remind", "escalate", "link"
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,19 @@ def escalate_referral(*, referral: Referral, by: Actor = SYSTEM) -> bool:
     days = late_days(referral)
     stay(referral, "escalate_referral", by=by, facts={"days": days})
     letters.referral_escalated(referral, days=days)
+    return True
+
+
+@transaction.atomic
+def send_new_link(*, referral: Referral) -> bool:
+    """Send an open question's link to its body's own address once more; at most once a day.
+
+    Whoever holds a link that is over may ask for this: the new one goes to the body alone.
+    """
+    _as_it_is(referral)
+    if not referral.is_open or not _first(referral, NEW_LINK, str(timezone.localdate())):
+        return False
+    letters.referral_link(referral)
     return True
 
 

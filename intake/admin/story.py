@@ -52,6 +52,7 @@ NOTICE_LABELS = {
     "referral_escalated": gettext_lazy("Overdue answer, to the head of a body"),
     "referral_extended": gettext_lazy("A body took more time"),
     "referral_forwarded": gettext_lazy("Question handed on inside the body"),
+    "referral_link": gettext_lazy("New link to a body"),
     "referral_overdue": gettext_lazy("Overdue answer of a body"),
     "referral_recalled": gettext_lazy("Question taken back"),
     "referral_released": gettext_lazy("More of the case for a body"),

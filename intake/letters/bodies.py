@@ -103,6 +103,20 @@ def referral_released(referral: Referral) -> None:
     )
 
 
+def referral_link(referral: Referral) -> None:
+    """The body gets a link that works again."""
+    outbox.enqueue_many(
+        for_body(
+            "referral_link",
+            referral.case,
+            referral.organisation,
+            also=referral.handler,
+            until=iso(referral.due_at),
+            link=links.body_path(referral),
+        )
+    )
+
+
 def referral_reminder(referral: Referral, text: str) -> None:
     """The body, and whoever there has the question, learn that it still waits."""
     case = referral.case

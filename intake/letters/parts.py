@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.models import MANAGER, SECRETARIAT, Membership, Organisation, User
 from intake import links, workflow
 from intake.models import Case
-from intake.models.case import NAMED
 from notifications import outbox
 from notifications.models import Notice
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+import time
 
 import pytest
 from django.core import signing
@@ -800,3 +801,124 @@ def test_menu_shows_the_desk_to_whoever_answers_for_a_body(cast, cases):
     assert before == [True, False, False]
     assert offered(signed_in(cast.mission_officer))
     assert not offered(Client())
+
+
+# --- Whose it is, reminders, recall ---------------------------------------------------------
+def test_list_filters_what_is_with_me_and_with_nobody(officer, cases, cast):
+    mine, free, theirs = (cases.at("referred").referrals.get() for _round in range(3))
+    Referral.objects.filter(pk=mine.pk).update(handler=cast.customs_officer)
+    Referral.objects.filter(pk=theirs.pk).update(handler=cast.kats_officer)
+
+    found = {show: numbers(officer.get(LIST, {"show": show})) for show in ("mine", "free")}
+
+    assert found == {"mine": [mine.case.number], "free": [free.case.number]}
+
+
+def test_list_of_many_rows_comes_in_pages(officer, cases, cast, customs):
+    case = cases.at("referred")
+    row = case.referrals.get()
+    Referral.objects.bulk_create(
+        Referral(
+            case=case,
+            organisation=customs,
+            state="answered",
+            question="질의",
+            answer="답변",
+            due_at=row.due_at,
+            ended_at=timezone.now() - dt.timedelta(minutes=place),
+            asked_by=row.asked_by,
+        )
+        for place in range(999)
+    )
+
+    pages = [numbers(officer.get(LIST, {"page": page})) for page in ("1", "20", "99", "x")]
+
+    assert [len(found) for found in pages] == [50, 50, 50, 50]
+    assert "1 / 20" in shown_text(officer.get(LIST))
+
+
+def test_page_tells_when_the_body_was_reminded_and_why_it_was_recalled(officer, asked, cases):
+    before = shown_text(officer.get(page_of(asked)))
+    actions.remind_referral(referral=asked, by=cases.by, text="서둘러 주십시오.")
+    reminded = shown_text(officer.get(page_of(asked)))
+    actions.recall_referral(referral=asked, reason="시연상사가 해결하였습니다.", by=cases.by)
+    recalled = shown_text(officer.get(page_of(asked)))
+
+    assert ["Reminders" in text for text in (before, reminded, recalled)] == [False, True, True]
+    assert "시연상사가 해결하였습니다." in recalled
+    assert "시연상사가 해결하였습니다." not in reminded
+
+
+def test_reason_of_a_recall_does_not_name_a_company_that_stays_unnamed(officer, cases):
+    case = cases.at("referred", visibility="secretariat_only")
+    row = case.referrals.get()
+
+    actions.recall_referral(referral=row, reason="시연상사가 해결하였습니다.", by=cases.by)
+
+    assert "시연상사" not in shown_text(officer.get(page_of(row)))
+
+
+def test_mission_reads_its_own_clock_and_extends_to_the_end_of_its_own_day(cases, cast):
+    case = cases.at("reviewing")
+    cases.refer(case, "MIS-HAN")
+    row = case.referrals.get()
+    Referral.objects.update(due_at=dt.datetime(2030, 1, 7, 11, tzinfo=dt.UTC))
+    row.refresh_from_db()
+    client = signed_in(cast.mission_officer)
+
+    text = shown_text(client.get(page_of(row)))
+    answer = client.post(
+        step_of(row, "extend"), {"extend-due": "2030-01-08", "extend-reason": "현지 확인"}
+    )
+
+    assert "18:00" in text
+    assert "in Seoul" in text
+    assert "20:00" in text
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.due_at == dt.datetime(2030, 1, 8, 11, tzinfo=dt.UTC)
+
+
+# --- A link that is too old -----------------------------------------------------------------
+@pytest.fixture
+def old_link(asked, monkeypatch) -> str:
+    """The address of a link that is over."""
+    long_ago = time.time() - dt.timedelta(days=61).total_seconds()
+    with monkeypatch.context() as back_then:
+        back_then.setattr(signing.time, "time", lambda: long_ago)
+        return link_of(asked)
+
+
+def test_old_link_lets_the_body_have_a_new_one_sent_once_a_day(old_link, asked, cast):
+    stranger = Client()
+    stranger.cookies["django_language"] = "en"
+    page = stranger.get(old_link)
+    assert page.status_code == 410
+    assert f'action="{old_link}new-link/"' in page.content.decode()
+
+    answers = [stranger.post(f"{old_link}new-link/") for _round in range(3)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    sent = Notice.objects.filter(kind="referral_link")
+    assert list(sent.values_list("to_address", flat=True)) == [cast.customs_officer.email]
+    # Nothing that opens the question comes back to whoever asked.
+    assert sent.get().context["link"] not in answers[0].content.decode()
+    assert asked.case.number not in answers[0].content.decode()
+
+
+def test_old_link_of_an_ended_question_sends_nothing(old_link, asked, cases):
+    actions.recall_referral(referral=asked, reason="해결", by=cases.by)
+
+    answer = Client().post(f"{old_link}new-link/")
+
+    assert answer.status_code == 200
+    assert Notice.objects.filter(kind="referral_link").count() == 0
+
+
+def test_forged_link_sends_nothing_and_get_writes_nothing(old_link, asked):
+    before = everything()
+
+    assert Client().post("/body/link/forged:token:x/new-link/").status_code == 404
+    assert Client().get(f"{old_link}new-link/").status_code == 302
+
+    assert everything() == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,16 +12,17 @@ from django.views.decorators.http import require_safe
 
 from files import serving
 from intake import links, release, timeline
+from intake.actions.reminders import send_new_link
 from intake.models import Referral
-from intake.views.body.place import RELATED, Place, over, page, take, written
+from intake.views.body.place import NEW_LINK, RELATED, Place, over, page, take, written
 
 
-def _place(token: str) -> Place | None:
+def _place(token: str, read: Callable[[str, str], str] = links.read) -> Place | None:
     """The question of a link, None when the link names none.
 
     Raises BadLinkError or ExpiredLinkError.
     """
-    number, _slash, pk = links.read(links.BODY, token).partition("/")
+    number, _slash, pk = read(links.BODY, token).partition("/")
     asked = Referral.objects.select_related(*RELATED).filter(case__number=number)
     referral = asked.filter(pk=pk).first() if pk.isdecimal() else None
     if referral is None:
@@ -33,7 +36,7 @@ def _opened(request: HttpRequest, token: str) -> Place | HttpResponse:
     try:
         place = _place(token)
     except links.ExpiredLinkError:
-        return over(request, None, status=410, unsent=unsent)
+        return over(request, None, status=410, unsent=unsent, token=token)
     except links.BadLinkError:
         return over(request, None, status=404, unsent=unsent)
     if place is None or not place.referral.is_open:
@@ -53,11 +56,24 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, found)
 
 
+def _renewed(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the body a new link in place of one that is too old; nobody learns whether it was."""
+    try:
+        place = _place(token, links.stale)
+    except links.BadLinkError:
+        return over(request, None, status=404)
+    if place is not None:
+        send_new_link(referral=place.referral)
+    return over(request, None, status=200, sent=True)
+
+
 @login_not_required
 def step(request: HttpRequest, token: str, verb: str) -> HttpResponse:
     """A step of the body; only the button's POST writes."""
     if request.method != "POST":
         return redirect("intake:body-link", token=token)
+    if verb == NEW_LINK:
+        return _renewed(request, token)
     found = _opened(request, token)
     return found if isinstance(found, HttpResponse) else take(request, found, verb)
 

@@ -41,6 +41,8 @@ _DONE: dict[str, Promise] = {
     "forward": gettext_lazy("The question was handed on."),
     "decline": gettext_lazy("You have declined. The secretariat will ask another body."),
 }
+# The step of a link that is too old, by which its body has a new one sent.
+NEW_LINK = "new-link"
 RELATED = ("case__country", "case__category", "case__company", "organisation", "handler")
 
 
@@ -163,9 +165,18 @@ def _with_address(place: Place, row: Attachment) -> tuple[StoredFile, str]:
 
 
 def over(
-    request: HttpRequest, place: Place | None, *, status: int, unsent: str = ""
+    request: HttpRequest,
+    place: Place | None,
+    *,
+    status: int,
+    unsent: str = "",
+    token: str = "",
+    sent: bool = False,
 ) -> HttpResponse:
-    """What is said where a link no longer opens a question."""
+    """What is said where a link no longer opens a question.
+
+    `token` names a link that is merely too old: its body can have a new one sent.
+    """
     referral = place.referral if place else None
     return render(
         request,
@@ -174,6 +185,8 @@ def over(
             "referral": referral,
             "officer": letters.officer(referral.case) if referral else None,
             "cut": status == 404,
+            "renew": reverse("intake:body-link-step", args=[token, NEW_LINK]) if token else "",
+            "sent": sent,
             "unsent": unsent,
         },
         status=status,
