@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from files.models import StoredFile
 from intake.actions.supplying import CORRECTABLE, Given, Reply, current_items, mark
 from intake.forms import attaching
 from intake.forms.attaching import WithFiles
@@ -63,8 +64,7 @@ class ItemReplyForm(WithFiles):
         fresh = SupplementItem.objects.prefetch_related("attachments__file").get(pk=self.item.pk)
         if not self.wrong:
             return ItemReplyForm(item=fresh)
-        data = self.data.copy()
-        data[self.add_prefix("seen")] = mark(fresh)
+        data = {**self.data, self.add_prefix("seen"): mark(fresh)}
         form = ItemReplyForm(data, item=fresh)
         form.overtaken = self.overtaken
         for name, errors in self.errors.items():
@@ -184,7 +184,7 @@ class SupplementPage:
     @property
     def problems(self) -> list[tuple[str, str, str]]:
         """What is to be mended: where on the page, of which item or field, and what."""
-        found = []
+        found: list[tuple[str, str, Any]] = []
         for form in self.items:
             label = form.item.label
             if form.overtaken:
@@ -201,7 +201,7 @@ class SupplementPage:
         given: dict[int, Given] = {}
         for form in self.items:
             valid = form.is_valid()
-            files = ()
+            files: tuple[StoredFile, ...] = ()
             if self._data is not None and self._files is not None:
                 files = tuple(attaching.take(self._data, self._files, self.case, form))
             said = form.cleaned_data
