@@ -73,7 +73,10 @@ function prepare(picker) {
       event.preventDefault();
       button.disabled = true;
       try {
-        const answer = await fetch(button.dataset.use, { method: "POST", body: new FormData(form) });
+        const typed = new FormData(form);
+        // Files wait for the step itself.
+        [...typed.entries()].forEach(([name, value]) => { if (value instanceof File) typed.delete(name); });
+        const answer = await fetch(button.dataset.use, { method: "POST", body: typed });
         if (!answer.ok) throw new Error(String(answer.status));
         const used = await answer.json();
         past.push({ value: field.value, marks: marks.value });
