@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from intake import clock, deadline, transfers, workflow
 from intake.figures import periods, tally
-from intake.figures.lives import Clockwork, Facts, Life, Step, live
+from intake.figures.lives import Clockwork, Facts, Life, Step, live, local
 from intake.figures.percentiles import add, percentiles
 from intake.figures.tally import Days, Tallies, Tally
 from intake.figures.working_time import WorkingTime
@@ -93,7 +93,8 @@ class _Count:
     """One pass: what it knows before, and the counters that it fills."""
 
     def __init__(self, now: dt.datetime, first: dt.date) -> None:
-        self.now = deadline.local(now)
+        self.at = now
+        self.now = local(now)
         self.today = self.now.date()
         self.first = first
         rules = deadline.stored_rules()
@@ -110,15 +111,15 @@ class _Count:
         facts = Facts(
             row.state,
             row.policy,
-            deadline.local(row.received_at),
-            row.due_at and deadline.local(row.due_at),
-            row.first_response_at and deadline.local(row.first_response_at),
-            row.answered_at and deadline.local(row.answered_at),
+            local(row.received_at),
+            row.due_at and local(row.due_at),
+            row.first_response_at and local(row.first_response_at),
+            row.answered_at and local(row.answered_at),
         )
         life = live(facts, steps, self.clockwork, self.now)
         top = self.tops.get(row.category or "") or row.category or ""
         keys = [
-            (tally.ALL, ""),
+            tally.WHOLE,
             (tally.CATEGORY, top),
             (tally.COUNTRY, row.country),
             (tally.FILER, row.filer or ""),
@@ -176,9 +177,9 @@ class _Count:
                 counter.declined += 1
         for counter in self.tallies.standing([(_day(row.asked_at), ended)], keys):
             counter.waiting += 1
-        late = max(deadline.local(row.asked_at), deadline.local(row.due_at))
-        if late < (deadline.local(row.ended_at) if row.ended_at else self.now):
-            for counter in self.tallies.standing([(late.toordinal(), ended)], keys):
+        late = max(row.asked_at, row.due_at)
+        if late < (row.ended_at or self.at):
+            for counter in self.tallies.standing([(_day(late), ended)], keys):
                 counter.overdue += 1
 
     def _office(self, code: str) -> Office:
@@ -194,7 +195,7 @@ class _Count:
 
 
 def _day(moment: dt.datetime) -> int:
-    return deadline.local(moment).toordinal()
+    return local(moment).toordinal()
 
 
 def _quick(calendar: clock.Calendar) -> clock.Calendar:
@@ -228,13 +229,13 @@ def count(now: dt.datetime | None = None) -> int:
     """Count everything anew and put the figures in place of the old ones; how many rows."""
     at = now or timezone.now()
     first = Case.objects.aggregate(first=Min("received_at"))["first"] or at
-    counted = _Count(at, min(deadline.local(first).date(), deadline.local(at).date()))
+    counted = _Count(at, min(local(first).date(), local(at).date()))
     for rows, steps, asked in _pieces():
         for row in rows:
             counted.case(row, steps.get(row.pk, []))
             if row.pk in asked:
                 counted.referrals(asked[row.pk])
-    figures = [_figure(place, row, at) for place, row in counted.tallies.rows.items()]
+    figures = [_figure(place, row, at) for place, row in counted.tallies.items()]
     return len(figures) if _keep(figures, counted.days, at) else 0
 
 
@@ -271,7 +272,7 @@ def _keep(figures: list[DeskFigure], days: Days, at: dt.datetime) -> bool:
     DeskFigure.objects.filter(pk=run.pk).update(at=at)
     DeskFigure.objects.exclude(pk=run.pk).delete()
     DeskFigure.objects.bulk_create(figures, batch_size=_ROWS)
-    _keep_days(dict(days.until(deadline.local(at).date())))
+    _keep_days(dict(days.until(local(at).date())))
     return True
 
 

@@ -17,6 +17,8 @@ OFFICER, CHANNEL, POLICY = "officer", "channel", "policy"
 OUTCOME, TRANSFER = "outcome", "transfer"
 CHOICES = (CATEGORY, COUNTRY, FILER, BODY, OFFICER, CHANNEL, POLICY)
 Key = tuple[str, str]
+# The key of all cases together; it comes first among the keys of a case.
+WHOLE: Key = (ALL, "")
 
 
 @dataclass
@@ -34,41 +36,59 @@ class Tally:
     answer: Histogram = field(default_factory=dict)
 
 
+Rows = dict[Key, Tally]
+
+
 class Tallies:
     """Every counter of every period, found by day without looking at each period."""
 
     def __init__(self, periods: Sequence[Period], today: dt.date) -> None:
         """For these periods; what runs on today is counted as it stands now."""
         self._periods = periods
-        self._today = today.toordinal()
+        self._rows: dict[str, Rows] = {period.code: defaultdict(Tally) for period in periods}
         # The evening by which a period asks what is still waiting.
-        self._ends = [(period.code, min(period.last_day, today).toordinal()) for period in periods]
-        self._of_day: dict[int, tuple[str, ...]] = {}
-        self.rows: dict[tuple[str, str, str], Tally] = defaultdict(Tally)
+        self._ends = [
+            (min(period.last_day, today).toordinal(), period.code.endswith(WAS), rows)
+            for period, rows in zip(periods, self._rows.values(), strict=True)
+        ]
+        self._of_day: dict[int, tuple[list[Rows], list[Rows]]] = {}
 
-    def _codes(self, day: int) -> tuple[str, ...]:
+    def items(self) -> Iterable[tuple[tuple[str, str, str], Tally]]:
+        """Every counter under its period, dimension and value."""
+        for code, rows in self._rows.items():
+            for (dimension, value), tally in rows.items():
+                yield (code, dimension, value), tally
+
+    def at(self, day: int, keys: Sequence[Key]) -> Iterable[Tally]:
+        """The counters of what happened on a day; periods to compare with know no divisions."""
+        divided, compared = self._of(day)
+        for rows in divided:
+            for key in keys:
+                yield rows[key]
+        if keys[0] == WHOLE:
+            for rows in compared:
+                yield rows[WHOLE]
+
+    def _of(self, day: int) -> tuple[list[Rows], list[Rows]]:
         known = self._of_day.get(day)
         if known is None:
             date = dt.date.fromordinal(day)
-            known = tuple(period.code for period in self._periods if period.holds(date))
-            self._of_day[day] = known
+            codes = [period.code for period in self._periods if period.holds(date)]
+            divided = [self._rows[code] for code in codes if not code.endswith(WAS)]
+            compared = [self._rows[code] for code in codes if code.endswith(WAS)]
+            known = self._of_day[day] = (divided, compared)
         return known
-
-    def at(self, day: int, keys: Iterable[Key]) -> Iterable[Tally]:
-        """The counters of what happened on a day."""
-        for code in self._codes(day):
-            for dimension, value in keys:
-                if dimension == ALL or not code.endswith(WAS):
-                    yield self.rows[code, dimension, value]
 
     def standing(self, stretches: Iterable[Stretch], keys: Sequence[Key]) -> Iterable[Tally]:
         """The counters of the periods at whose end one of these stretches goes on."""
         for since, until in stretches:
-            for code, evening in self._ends:
+            for evening, compared, rows in self._ends:
                 if since <= evening and (until is None or evening < until):
-                    for dimension, value in keys:
-                        if dimension == ALL or not code.endswith(WAS):
-                            yield self.rows[code, dimension, value]
+                    if not compared:
+                        for key in keys:
+                            yield rows[key]
+                    elif keys[0] == WHOLE:
+                        yield rows[WHOLE]
 
     def count(
         self,
