@@ -78,6 +78,7 @@ PLACES = [
     _at("nothing here", "/no-such-page/", status=404),
     _at("desk", "/admin/", who=OFFICER),
     _at("queue", "/admin/intake/triagecase/", who=OFFICER),
+    _at("figures", "/admin/intake/figures/?period=90d", who=OFFICER),
     _at("all cases", "/admin/intake/case/?q=통관", who=OFFICER),
     _desk("case at the desk", "change"),
     _desk("classify", "step/classify"),
