@@ -15,7 +15,8 @@ from intake.models import Case
 from reference.choices import PSEUDO_BODIES
 from reference.models import Category
 
-# Organisations change by hand, a few times a year; a change is felt within these seconds.
+# Organisations change by hand, a few times a year; an edit in the admin is felt at once, any other
+# change within these seconds.
 _FRESH_FOR = 30
 _KEY = "intake.bodies"
 # With more bodies behind one word, the word is a group to choose from.
@@ -50,7 +51,7 @@ class Proposed:
 
 
 def forget() -> None:
-    """Drop what is remembered: called when an organisation is edited, and between tests."""
+    """Drop what is remembered: when an organisation is edited (portal.wiring), between tests."""
     shared_cache.delete(_KEY)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from casestudies.models import CaseStudy
+from intake import proposals
 from marketinfo import marking
 from marketinfo.entry import Entry
 from marketinfo.models import Article, Requirement
 from portal import hooks
+from reference import cached
 
 LATEST = 4
 # Per kind of entry; its own list shows the rest.
@@ -19,6 +21,8 @@ def register() -> None:
     hooks.register_home_block("cases", latest_cases)
     for provider in SEARCH_PROVIDERS:
         hooks.register_search_provider(provider)
+    # An edited organisation is proposed, or not, from the next page on.
+    cached.when_cleared(proposals.forget)
 
 
 def latest_library(reader: hooks.Reader) -> list[hooks.Result]:

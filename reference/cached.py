@@ -28,9 +28,21 @@ Result = TypeVar("Result")
 _kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
 
 
+# What higher applications remember of the same rows; `portal.wiring` registers it.
+_also_clear: list[Callable[[], None]] = []
+
+
+def when_cleared(forget: Callable[[], None]) -> None:
+    """Let a higher application forget along; registering again changes nothing."""
+    if forget not in _also_clear:
+        _also_clear.append(forget)
+
+
 def clear() -> None:
     """Forget everything: after a load, an edit, or between tests."""
     _kept.clear()
+    for forget in _also_clear:
+        forget()
 
 
 def _remembered(read: Callable[..., Result]) -> Callable[..., Result]:

@@ -118,7 +118,7 @@ def show(
     }
     referrals = [
         referral
-        for referral in case.referrals.select_related("organisation")
+        for referral in case.referrals.select_related("organisation").order_by("pk")
         if referral.state != workflow.RECALLED
     ]
     if "supplement" in steps:
@@ -146,12 +146,15 @@ def show(
             "attachments": case.attachments.for_submitter()
             .filter(message__isnull=True, supplement_item__isnull=True)
             .select_related("file"),
-            "referrals": referrals,
-            "credited": [
-                referral.organisation
-                for referral in referrals
-                if referral.state == workflow.REFERRAL_ANSWERED
-            ],
+            # One line per body: what became of its latest question.
+            "referrals": list({row.organisation_id: row for row in referrals}.values()),
+            "credited": list(
+                {
+                    row.organisation_id: row.organisation
+                    for row in referrals
+                    if row.state == workflow.REFERRAL_ANSWERED
+                }.values()
+            ),
             "notices": [
                 (explain.NOTICES.get(notice.kind, notice.kind), notice)
                 for notice in outbox.for_subject(case.number).filter(to_address=case.contact_email)

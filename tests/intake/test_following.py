@@ -340,6 +340,26 @@ def test_bodies_are_shown_with_their_state_and_date(cases):
     ]
 
 
+def test_body_that_was_asked_twice_has_one_line_and_its_words_stay_inside(cases):
+    case = cases.at("reviewing")
+    cases.refer(case, "KCS", "KATS")
+    first, second = case.referrals.order_by("pk")
+    actions.answer_referral(referral=first, text="내부 답", by=cases.by)
+    actions.decline_referral(referral=second, reason="내부 사유", by=cases.by)
+    case.refresh_from_db()
+    cases.refer(case, "KCS", "KATS")
+    again = case.referrals.open().get(organisation__code="KATS")
+    actions.recall_referral(referral=again, reason="내부 회수", by=cases.by)
+
+    response = page(opened(case), case)
+
+    lines = [(row.organisation.code, row.state) for row in response.context["referrals"]]
+    assert lines == [("KCS", "asked"), ("KATS", "declined")]
+    assert [row.code for row in response.context["credited"]] == ["KCS"]
+    text = response.content.decode()
+    assert [word for word in ("내부 답", "내부 사유", "내부 회수") if word in text] == []
+
+
 def test_answer_names_the_bodies_that_helped(cases):
     case = cases.at("referred")
     actions.answer_referral(referral=case.referrals.get(), text="내부 답", by=cases.by)
