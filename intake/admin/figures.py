@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -16,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from intake.admin import gate
-from intake.figures import heat, pictures, reading, tables, wording
+from intake.admin.queue import choices
+from intake.figures import heat, pictures, reading, tables, tally, wording
 from intake.forms.figures import FiguresForm
 from intake.models import Figures
 
@@ -60,6 +63,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "backlog": pictures.backlog(report.days),
         "backlog_table": tables.shown(tables.backlog(report, _WEEK)),
         "waiting": pictures.waiting(report, subject),
+        "late": _late(report, today),
         "first": pictures.times(report, subject, "first"),
         "answer": pictures.times(report, subject, "answer"),
         "outcomes": pictures.outcomes(report),
@@ -69,6 +73,36 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "downloads": {name: _download(name, form) for name in tables.DOWNLOADS},
     }
     return render(request, "admin/intake/figures/page.html", context)
+
+
+# By which filter of the queue a value can be looked at; the queue knows no kinds of case.
+_FILTERS = {
+    tally.CATEGORY: "category",
+    tally.COUNTRY: "country",
+    tally.FILER: "filer",
+    tally.OFFICER: "who",
+    tally.CHANNEL: "channel",
+}
+
+
+def _late(report: reading.Report, today: dt.date) -> list[tuple[str, str, str]]:
+    """The values with overdue cases: name, how many, and the queue of just these.
+
+    Only while the period runs: what was overdue at its end is settled by now.
+    """
+    name = _FILTERS.get(report.dimension)
+    if name is None or not report.period.running(today):
+        return []
+    queue = reverse("admin:intake_triagecase_changelist")
+    return [
+        (
+            line.name,
+            wording.number(line.row.overdue),
+            f"{queue}?{urlencode({'overdue': choices.YES, name: line.key or choices.NONE})}",
+        )
+        for line in report.lines
+        if line.row.overdue
+    ]
 
 
 def _download(name: str, form: FiguresForm) -> str:

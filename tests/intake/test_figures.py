@@ -18,6 +18,7 @@ from intake.figures.counting import RUN
 from intake.figures.lives import WAITING
 from intake.models import BacklogDay, Case, DeskFigure, Mention, Referral
 from intake.tasks.figures import count as task
+from intake.tasks.queue import advance
 from intake.timeline import COMPANY, body
 
 pytestmark = pytest.mark.django_db
@@ -502,3 +503,19 @@ def test_start_asks_as_much_with_many_cases(desk, cases, django_assert_num_queri
 
 
 QUERIES_OF_THE_START = 16
+
+
+@pytest.mark.parametrize("by", ["category", "country", "organisation", "officer", "channel"])
+def test_overdue_ones_open_in_the_queue(desk, cases, cast, by):
+    late = cases.at("reviewing", category_id=None)
+    other = cases.new(country_id="US", category_id="PAY-01", channel="phone")
+    Case.objects.filter(pk=late.pk).update(due_at=timezone.now() - dt.timedelta(days=1))
+    advance()
+    task()
+
+    ((_name, count, address),) = desk.get(PAGE, {"by": by}).context["late"]
+
+    queue = desk.get(address).content.decode()
+    assert count == "1"
+    assert late.number in queue
+    assert other.number not in queue
