@@ -69,6 +69,21 @@ def _refuse_unknown(codes: list[str]) -> None:
         )
 
 
+class RouteFilter(admin.SimpleListFilter):
+    """Who handles it, by the name of the route; top categories have none."""
+
+    title = _("route")
+    parameter_name = "route"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The routes by name."""
+        return list(choices(ROUTES))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Categories of the chosen route."""
+        return queryset.filter(route=self.value()) if self.value() else queryset
+
+
 class LevelFilter(admin.SimpleListFilter):
     """Top categories or the sub-categories below them."""
 
@@ -112,7 +127,7 @@ class CategoryAdmin(SeededAdmin):
     list_filter = (
         "verified",
         LevelFilter,
-        "route",
+        RouteFilter,
     )
     list_select_related = ("parent",)
     list_per_page = 100

@@ -30,6 +30,8 @@ def route(path: str) -> str | None:
         found = resolve(path)
     except Resolver404:
         return None
+    if re.search(r"\.\w+$", path):  # a table or paper to keep
+        return None
     if "admin" not in found.app_names or found.url_name in NOT_PAGES or not found.url_name:
         return None
     words = {name: value for name, value in found.kwargs.items() if name in ("verb", "app_label")}
@@ -67,7 +69,7 @@ def faults(page: Page) -> list[str]:
 
 def with_errors(page: Page) -> str | None:
     """The page after its form was sent empty; None where there is no form to send empty."""
-    form = page.locator("#content form[method=post], main form[method=post]").first
+    form = page.locator("#content form[method=post]:has(:is(button, [type=submit]):visible)").first
     if not re.search(r"/(add|step/\w+|password)/$", page.url) or not form.count():
         return None
     form.evaluate(
@@ -80,7 +82,7 @@ def with_errors(page: Page) -> str | None:
         }"""
     )
     with page.expect_navigation() as arrived:
-        form.locator("[type=submit], button:not([type=button])").first.click()
+        form.locator(":is([type=submit], button:not([type=button])):visible").last.click()
     answer = arrived.value
     return answer.text() if answer and answer.request.method == "POST" else None
 
