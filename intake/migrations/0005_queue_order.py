@@ -130,6 +130,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('lane__lt', 99), ('filer_organisation__isnull', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_direct'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['channel', 'lane', 'queue_at', 'id'], name='case_queue_channel'),
         ),
         migrations.AddIndex(

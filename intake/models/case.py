@@ -331,6 +331,11 @@ class Case(models.Model):
                 name="case_queue_filer",
             ),
             models.Index(
+                fields=["lane", "queue_at", "id"],
+                condition=_OPEN & Q(filer_organisation__isnull=True),
+                name="case_queue_direct",
+            ),
+            models.Index(
                 fields=["channel", "lane", "queue_at", "id"],
                 condition=_OPEN,
                 name="case_queue_channel",
