@@ -11,6 +11,10 @@ from typing import Protocol, TypeVar
 _CALL = re.compile(r"(?<![\w.+-])[@＠]\s?(?=\w)")
 
 
+# What stands behind a name in brackets is no part of how it is called.
+_ADDED = re.compile(r"\s*[「(\[（【].*$")
+
+
 class Named(Protocol):
     """Somebody who can be called."""
 
@@ -29,8 +33,8 @@ def called(text: str, people: Iterable[Person]) -> list[Person]:
     """
     known: dict[str, list[Person]] = {}
     for person in people:
-        if _plain(person.name):
-            known.setdefault(_plain(person.name), []).append(person)
+        for name in {_plain(person.name), _plain(_ADDED.sub("", person.name))} - {""}:
+            known.setdefault(name, []).append(person)
     found: list[Person] = []
     for call in _CALL.finditer(text):
         # Names are short: a long text costs no more than its number of signs.

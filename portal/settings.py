@@ -334,6 +334,9 @@ LOGGING = {
         # Its messages quote the path with the query and, in debug, the form: personal data.
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
+        # They name every character that a PDF is made of.
+        "fontTools": {"level": "WARNING"},
+        "fpdf": {"level": "ERROR"},
     },
 }
 

@@ -22,7 +22,7 @@
     const put = (verb, nodes, link) => {
       kept.set(verb, nodes);
       body.replaceChildren(nodes);
-      title.textContent = link.textContent;
+      title.textContent = link.dataset.label;
       panel.hidden = false;
       open = verb;
       document.documentElement.classList.add("case-open");

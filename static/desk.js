@@ -1,23 +1,19 @@
 // The desk's steps: Ctrl+Enter sends, and a second click while the first is on its way does not.
-// Delegated, so that it holds for a form that comes into the page later.
+// Also for the forms that a page opens inside itself later.
 (() => {
-  const sent = new WeakSet();
-  const step = (event) => event.target.closest && event.target.closest("form[data-step]");
+  let sent = new WeakSet();
   document.addEventListener("submit", (event) => {
-    const form = step(event);
-    if (!form) return;
-    if (sent.has(form)) event.preventDefault();
-    sent.add(form);
+    if (!event.target.matches("form[data-step]")) return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    const form = step(event);
-    if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = event.target.closest?.("form[data-step]");
+    if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
       event.preventDefault();
       form.requestSubmit();
     }
   });
   // A page that comes back from the browser's memory can be sent again.
-  window.addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-step]").forEach((form) => sent.delete(form));
-  });
+  window.addEventListener("pageshow", () => { sent = new WeakSet(); });
 })();

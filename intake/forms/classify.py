@@ -107,7 +107,7 @@ class ClassifyForm(StepForm):
     )
     sector = LazyChoiceField(
         source=cached.sector_choices,
-        empty=gettext_lazy("Not known"),
+        empty=gettext_lazy("Sector not known"),
         label=gettext_lazy("Sector"),
         required=False,
         show_hidden_initial=True,
