@@ -48,7 +48,10 @@ function prepare(picker) {
   }
   function say() {
     const gaps = openGaps();
-    status.textContent = gaps.length ? `${status.dataset.gaps} ${gaps.join(", ")}` : status.dataset.filled;
+    const inserted = past.length > 0;
+    const lead = inserted ? status.dataset.gaps : status.dataset.open;
+    if (gaps.length) status.textContent = `${lead} ${gaps.join(", ")}`;
+    else status.textContent = inserted ? status.dataset.filled : "";
     tools.hidden = false;
     tools.querySelector("[data-next-gap]").hidden = !gaps.length;
     tools.querySelector("[data-undo]").hidden = !past.length;
@@ -150,7 +153,7 @@ document.querySelectorAll("form[data-wording-edit]").forEach((form) => {
       if (end < 0) end = body.value.length;
       const inside = body.selectionStart === body.selectionEnd ? "" : body.value.slice(begin, end);
       if (inside) body.setSelectionRange(begin, end);
-      type(body, `${opens}\n${inside}\n${closes}\n`);
+      type(body, `${opens}\n${inside}\n${closes}${inside ? "" : "\n"}`);
     });
   });
 });
