@@ -134,6 +134,11 @@ class AskForm(forms.Form):
         return self._whys.get(str(self["code"].value() or ""), "")
 
     @property
+    def note(self) -> str:
+        """What the officer should know before ticking it."""
+        return " ".join(part for part in (self.gave_back, self.barred, self.calendar) if part)
+
+    @property
     def opened(self) -> bool:
         """Whether the row has something of its own that must be seen."""
         own = ("question", "own_release")

@@ -151,6 +151,9 @@ class ReferForm(StepForm):
                 row.calendar = gettext("Days off there: its date is %(day)s.") % {
                     "day": explain.day(own_days[listed.code])
                 }
+            if row.note:
+                place = f"{row['chosen'].id_for_label}_note"
+                row.fields["chosen"].widget.attrs |= {"aria-describedby": place}
 
     def initial_for(self, case: Case) -> dict[str, Any]:
         """Some working days ahead, but not beyond our own date while that lies ahead."""

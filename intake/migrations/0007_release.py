@@ -52,6 +52,14 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, default='', verbose_name='reason for the designation'),
             preserve_default=False,
         ),
+        migrations.AddIndex(
+            model_name='referral',
+            index=models.Index(condition=models.Q(('state__in', ('asked', 'accepted'))), fields=['due_at'], name='referral_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='referral',
+            index=models.Index(condition=models.Q(('state', 'declined')), fields=['ended_at'], name='referral_declined'),
+        ),
         # Last: PostgreSQL alters no table that has rows waiting for their deferred checks.
         migrations.RunPython(release_what_was_seen, migrations.RunPython.noop),
     ]

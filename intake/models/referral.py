@@ -120,6 +120,17 @@ class Referral(models.Model):
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "state", "due_at"], name="referral_by_body"),
+            # What waits for an answer (reminders), and what was given back (transfers).
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=workflow.REFERRAL_OPEN),
+                name="referral_waiting",
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(state=workflow.DECLINED),
+                name="referral_declined",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
