@@ -13,7 +13,8 @@ from intake.actions import calendar
 from intake.models import Recount
 from intake.timeline import Actor
 
-BATCH = 100
+# So many are settled before the next ones are read, and before the page shows how far it is.
+BATCH = 25
 # One turn of a worker takes about this long (seconds), so that notices wait for nobody.
 TURN = 20.0
 # A worker that says nothing for this long was killed; another goes on from where it stood.
