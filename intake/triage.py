@@ -87,7 +87,7 @@ REASONS = {
     BY_ATTENTION[ANSWERS_IN]: msg("All answers are in"),
     BY_ATTENTION[ASKED_BACK]: msg("A body asks back"),
     BY_ATTENTION[DISPUTED]: msg("The company is not satisfied"),
-    BY_ATTENTION[SUPPLEMENTED]: msg("The supplement arrived"),
+    BY_ATTENTION[SUPPLEMENTED]: msg("The supplement is here"),
     BY_ATTENTION[MESSAGE]: msg("The company wrote"),
     BY_ATTENTION[REOPENED]: msg("Reopened"),
     NEW: msg("New"),

@@ -73,7 +73,7 @@ def _list(request: HttpRequest, *, everything: bool) -> HttpResponse:
         "query": query,
         "panel": panel.html(wanted, everything=everything, counts=counted),
         "filters": _active(wanted, words, everything=everything),
-        "open_filters": bool(wanted) or counted is not None,
+        "open_filters": counted is not None,
         "is_filtered": bool(wanted or words),
         "strange": strange,
         "page": page,

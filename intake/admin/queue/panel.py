@@ -32,7 +32,7 @@ def label(name: str) -> str:
         "today": _("Due today"),
         "border": _("Goods at the border"),
         "who": _("Officer in charge"),
-        "why": _("What happened"),
+        "why": _("Latest event"),
         "state": _("State"),
         "category": _("Category"),
         "country": _("Country"),
