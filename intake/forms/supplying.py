@@ -64,7 +64,10 @@ class ItemReplyForm(WithFiles):
         fresh = SupplementItem.objects.prefetch_related("attachments__file").get(pk=self.item.pk)
         if not self.wrong:
             return ItemReplyForm(item=fresh)
-        data = {**self.data, self.add_prefix("seen"): mark(fresh)}
+        # Not `{**data}`: of a posted form that would take the lists behind the values.
+        data = {name: self.data[name] for name in self.data} | {
+            self.add_prefix("seen"): mark(fresh)
+        }
         form = ItemReplyForm(data, item=fresh)
         form.overtaken = self.overtaken
         for name, errors in self.errors.items():
