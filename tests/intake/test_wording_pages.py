@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from intake import actions, places, shipped_wording
 from intake.actions import wording
+from intake.admin.steps import DESK_FORMS
+from intake.forms.wording import target
 from intake.models import ReplyTemplate, ReplyTemplateVersion
-from intake.wording import filling, markup, names, offers, values
+from intake.wording import markup, names, offers, values
 from notifications import outbox, texts
 
 BODY = "{{기업명}} 귀하\n\n{{품목}} 건입니다.\n\n[선택: 관세]\n{{대상국}} 관세 안내\n[/선택]"
@@ -619,5 +621,9 @@ def test_return_sends_the_next_place_and_the_companys_own_words(cases):
         assert part in mail
 
 
-def test_gap_marks_are_the_engines_own():
-    assert filling.unfilled("{{품목}}")[0].mark == "{{품목}}"
+def test_every_step_with_templates_has_a_field_for_the_words(cases):
+    case = cases.at("reviewing")
+
+    fields = {verb: target(DESK_FORMS[verb](case=case)) for verb in names.VERBS}
+
+    assert "" not in fields.values()
