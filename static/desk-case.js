@@ -156,6 +156,7 @@
     list.className = "case-names";
     list.id = "case-names";
     list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", area.dataset.mentionsLabel);
     people.forEach((person, place) => {
       const option = document.createElement("li");
       option.id = `case-name-${place}`;

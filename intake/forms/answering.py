@@ -90,7 +90,10 @@ class NoteForm(WordsForm):
         super().__init__(*args, **kwargs)
         people = officers()
         self.fields["called"].queryset = people  # type: ignore[attr-defined]
-        self.fields["text"].widget.attrs["data-mentions"] = "called"
+        self.fields["text"].widget.attrs |= {
+            "data-mentions": "called",
+            "data-mentions-label": self.fields["called"].label,
+        }
 
     def clean(self) -> dict[str, Any]:
         """Whom the boxes and the words call, together."""

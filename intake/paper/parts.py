@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils import translation
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import business_number
 from intake import consents, unnamed
@@ -36,7 +35,7 @@ LABELS: dict[str, Promise] = {
     VALUE: gettext_lazy("Value at stake"),
     COUNTERPART: gettext_lazy("Counterpart"),
     COMPANY: gettext_lazy("Company name and business number"),
-    CONTACT: gettext_lazy("Contact person"),
+    CONTACT: pgettext_lazy("at the desk", "Contact person"),
 }
 # They tell who the company is.
 NAMING = frozenset({COMPANY, CONTACT})
@@ -151,8 +150,7 @@ def _day(day: dt.date | None) -> str:
 
 
 def _value(case: Case) -> str:
-    amount = number_format(case.value or 0, 0, use_l10n=False, force_grouping=True)
-    return f"{amount} {case.currency}".strip()
+    return f"{case.value or 0:,.0f} {case.currency}".strip()
 
 
 def _product(case: Case) -> str:

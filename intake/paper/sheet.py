@@ -123,7 +123,7 @@ class Sheet(FPDF):
         self.set_font(FAMILY, "B", 9.5)
         self.set_text_color(*_QUIET)
         self.multi_cell(
-            label_width, 5.6, self.drawable(" ".join(part.labels)), align="L", new_y=YPos.NEXT
+            label_width, 5.6, self.drawable("\n".join(part.labels)), align="L", new_y=YPos.NEXT
         )
         below, last = self.get_y(), self.page_no()
         if page == last:
