@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.conf import settings
+from django.utils import timezone, translation
 
 from accounts.models import Organisation
 from intake import links, release, workflow
@@ -56,33 +58,44 @@ _TONES = {
 }
 
 
+def _there(referral: Referral) -> str:
+    """The due moment on the clock of a body that sits elsewhere; empty in Seoul."""
+    zone = referral.organisation.time_zone
+    if zone == settings.TIME_ZONE:
+        return ""
+    return f"{timezone.localtime(referral.due_at, ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
 def referral(case: Case, referrals: Iterable[Referral]) -> None:
     """Each body learns its question and date; the company learns who was asked."""
     notices = []
     asked = list(referrals)
-    for row in asked:
-        seen = release.seen(row)
-        notices += for_body(
-            "referral",
-            case,
-            row.organisation,
-            tone=_TONES.get(row.organisation.kind, "public"),
-            until=iso(row.due_at),
-            designated=row.designated,
-            country=case.country.name,
-            company=case.company_name if release.COMPANY in seen.facts else "",
-            question=seen.words["question"],
-            hs_code=seen.hs_code,
-            product=seen.words.get(release.PRODUCT, ""),
-            situation=seen.words.get(release.SITUATION, ""),
-            problem=seen.words.get(release.PROBLEM, ""),
-            request=seen.words.get(release.REQUEST, ""),
-            counterpart=seen.words.get(release.COUNTERPART, ""),
-            value=seen.value,
-            named=seen.named,
-            files=release.shown_files(row).count(),
-            link=links.body_path(row),
-        )
+    # Country and amounts read as the bodies do, whatever language the officer works in.
+    with translation.override(settings.LANGUAGE_CODE):
+        for row in asked:
+            seen = release.seen(row)
+            notices += for_body(
+                "referral",
+                case,
+                row.organisation,
+                tone=_TONES.get(row.organisation.kind, "public"),
+                until=iso(row.due_at),
+                there=_there(row),
+                designated=row.designated,
+                country=case.country.name,
+                company=case.company_name if release.COMPANY in seen.facts else "",
+                question=seen.words["question"],
+                hs_code=seen.hs_code,
+                product=seen.words.get(release.PRODUCT, ""),
+                situation=seen.words.get(release.SITUATION, ""),
+                problem=seen.words.get(release.PROBLEM, ""),
+                request=seen.words.get(release.REQUEST, ""),
+                counterpart=seen.words.get(release.COUNTERPART, ""),
+                value=seen.value,
+                named=seen.named,
+                files=release.shown_files(row).count(),
+                link=links.body_path(row),
+            )
     with translation.override(case.language):
         names = [row.organisation.name for row in asked]
     notices += for_company("referred", case, bodies=names)
@@ -127,6 +140,7 @@ def referral_reminder(referral: Referral, text: str) -> None:
             referral.organisation,
             also=referral.handler,
             until=iso(referral.due_at),
+            there=_there(referral),
             overdue=referral.is_overdue,
             designated=referral.designated,
             **without_names(case, question=referral.question, words=text),
@@ -145,6 +159,7 @@ def referral_escalated(referral: Referral, *, days: int) -> None:
         heads=True,
         handler=referral.handler.name if referral.handler else "",
         until=iso(referral.due_at),
+        there=_there(referral),
         days=days,
         **without_names(case, question=referral.question),
         link=links.body_path(referral),

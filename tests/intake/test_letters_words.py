@@ -23,7 +23,7 @@ LANGUAGES = ("ko", "en")
 # What a case may lack; a line about it then disappears.
 MAY_BE_EMPTY = {
     *("due", "outcome", "company", "product", "hs_code", "by", "words", "handler", "phone"),
-    *("situation", "problem", "request", "counterpart", "value", "files", "named", "tone"),
+    *("situation", "problem", "request", "counterpart", "value", "files", "named", "tone", "there"),
 }
 _HANGUL = re.compile("[가-힣]")
 _NAMED = re.compile(r"{{\s*(\w+(?:\.\w+)*)|{%\s*(?:if|for \w+ in)\s+(\w+)")

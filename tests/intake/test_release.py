@@ -562,3 +562,13 @@ def test_suggested_body_leads_the_proposals_and_who_gave_back_is_marked(cast, ca
     assert "Korea Customs Service" in first.reason
     marked = [row.proposed.code for row in form.rows if row.gave_back]
     assert marked == ["KCS"]
+
+
+# --- The mail's language --------------------------------------------------------------------
+def test_mail_to_a_body_does_not_follow_the_officers_language(cast, cases):
+    case = cases.at("reviewing")
+
+    answer = desk(cast).post(address(case), posted(case, {"organisation": "KCS"}))
+
+    assert answer.status_code == 302
+    assert Notice.objects.get(kind="referral").context["country"] == "베트남"

@@ -384,3 +384,17 @@ def test_four_beats_without_the_unique_row_tell_four_times(asked, clock_at, monk
     told = at_once(4)
 
     assert (told, len(sent())) == ([1, 1, 1, 1], 4)
+
+
+@pytest.mark.parametrize(("code", "there"), [("MIS-HAN", "2026-11-16 16:00"), ("KCS", "")])
+def test_mail_tells_a_body_elsewhere_its_own_time(cases, clock_at, code, there):
+    clock_at(at(9))
+    referral = _ask(cases, cases.at("reviewing"), code, at(16, 18))
+
+    actions.remind_referral(referral=referral, by=cases.by)
+
+    mails = Notice.objects.filter(kind__in=["referral", "referral_reminder"])
+    assert {mail.context["there"] for mail in mails} == {there}
+    for mail in mails:
+        text = texts.render(mail.kind, "ko", mail.context, strict=True).text
+        assert ("현지 시각" in text) == bool(there)
