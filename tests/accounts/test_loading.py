@@ -142,5 +142,10 @@ def test_command_loads_everything_and_says_so(capsys):
     assert [line.split(": ")[1] for line in first] == [
         *(f"{count} added, 0 updated" for count in (249, 17, 97, 46, 73, 109)),
         "7 added",
+        "43 added or renewed",
     ]
-    assert [line.split(": ")[1] for line in second] == ["0 added, 0 updated"] * 6 + ["0 added"]
+    assert [line.split(": ")[1] for line in second] == [
+        *["0 added, 0 updated"] * 6,
+        "0 added",
+        "0 added or renewed",
+    ]

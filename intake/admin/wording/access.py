@@ -17,7 +17,7 @@ class Gate(admin.ModelAdmin):
 
     def template(self, request: HttpRequest, pk: int | None) -> ReplyTemplate | None:
         """The template of an address with its newest words; None where a new one begins."""
-        self.may_read(request)
+        self.must_read(request)
         if pk is None:
             if not self.has_add_permission(request):
                 raise PermissionDenied
@@ -25,7 +25,7 @@ class Gate(admin.ModelAdmin):
         rows = ReplyTemplate.objects.with_words().select_related("category", "country")
         return get_object_or_404(rows, pk=pk)
 
-    def may_read(self, request: HttpRequest) -> None:
+    def must_read(self, request: HttpRequest) -> None:
         """Who reads cases: the preview shows one."""
         if not (gate.reads(request.user) and self.has_view_permission(request)):
             raise PermissionDenied

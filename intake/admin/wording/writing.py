@@ -159,7 +159,7 @@ class Writing(Gate):
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The words as they would read for a case: the part of the page that follows typing."""
-        self.may_read(request)
+        self.must_read(request)
         case, _cases = case_to_try(request)
         language = request.POST.get("language", "ko")
         verb = request.POST.get("verb", "")
