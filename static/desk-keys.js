@@ -122,8 +122,9 @@
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : document.body;
     if (event.defaultPrevented || sheet.open || document.querySelector("dialog[open]")) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !target.closest("form[data-step]")) {
-      const form = document.querySelector("form#step[data-step]");
+    // In a form desk.js has sent it already; this is for a page whose focus is elsewhere.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = stepForm();
       if (form) { event.preventDefault(); form.requestSubmit(); }
       return;
     }
@@ -131,7 +132,7 @@
     const typing = target.closest(TYPED);
     if (typing) {
       // Escape leaves a field of a step, so that the keys work again.
-      if (event.key === "Escape" && !event.isComposing && typing.closest("form#step") && !typing.list) typing.blur();
+      if (event.key === "Escape" && !event.isComposing && typing.closest("form#step") && !typing.closest("[data-panel]") && !typing.list) typing.blur();
       return;
     }
     if (!isOn()) return;

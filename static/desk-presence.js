@@ -1,6 +1,9 @@
 // Who is on a case now: an open page gives a sign every half minute and shows who else does.
 (() => {
   const EVERY = 30000;
+  // A page may name this file twice.
+  if (document.documentElement.dataset.presence) return;
+  document.documentElement.dataset.presence = "on";
 
   // An answer that is no JSON (signed out, a server that is away) shows nothing and breaks nothing.
   const json = async (address, options) => {
@@ -23,11 +26,22 @@
 
   document.querySelectorAll("form[data-presence]").forEach((form) => {
     const place = document.getElementById(form.dataset.presence);
+    // Beside the form too, where the eyes are; the status line above has read it out.
+    const warn = (words) => {
+      const opened = document.querySelector("form#step");
+      opened?.querySelector(":scope > .desk-same")?.remove();
+      if (!opened || !words) return;
+      const line = document.createElement("p");
+      line.className = "desk-same";
+      line.textContent = words;
+      opened.prepend(line);
+    };
     const show = (marks) => {
       const said = marks.map((mark) => mark.words).join("\n");
       // The same words again would be read out again.
       if (place.dataset.said === said) return;
       place.dataset.said = said;
+      warn(marks.find((mark) => mark.same)?.words);
       place.replaceChildren(...marks.map((mark) => {
         const line = document.createElement("p");
         line.className = mark.same ? "same" : "";
@@ -84,7 +98,7 @@
         sign.title = mark.words;
         const names = document.createElement("span");
         names.setAttribute("aria-hidden", "true");
-        names.textContent = `👁 ${mark.names}`;
+        names.textContent = `● ${mark.names}`;
         const words = document.createElement("span");
         words.className = "visually-hidden";
         words.textContent = mark.words;

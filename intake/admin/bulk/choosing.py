@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -161,7 +161,7 @@ def _page(
     request: HttpRequest, choice: Choice, form: BulkForm, *, status: int = 200
 ) -> HttpResponse:
     context = {
-        **admin.site.each_context(request),
+        **gate.site_context(request),
         "title": label(choice.what),
         "choice": choice,
         "form": form,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +46,7 @@ def done(request: HttpRequest) -> HttpResponse:
     rows = {case.pk: case for case in cases_of(request, pks)}
     first = _who_was_first([pk for pk, why in refused.items() if why == bulk.FIRST])
     context = {
-        **admin.site.each_context(request),
+        **gate.site_context(request),
         "title": _("%(step)s: what was done") % {"step": label(what)},
         "what": what,
         "step_label": label(what),
