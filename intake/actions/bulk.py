@@ -54,7 +54,8 @@ class _Drawn:
 @transaction.atomic
 def claim_many(*, seen: Mapping[int, int], by: Actor) -> Outcome:
     """Take up every case that is still as it was seen (id → version)."""
-    if by.user is None:
+    me = by.user
+    if me is None:
         raise RefusedError(_("Only an officer can take up a case."))
     outcome = Outcome()
     _together(
@@ -63,8 +64,8 @@ def claim_many(*, seen: Mapping[int, int], by: Actor) -> Outcome:
         outcome,
         by=by,
         audience=TO_SUBMITTER,
-        is_done=lambda case: case.assignee_id == by.user.pk and case.state != workflow.RECEIVED,
-        changes=lambda _case, now: {"assignee": by.user, "claimed_at": now},
+        is_done=lambda case: case.assignee_id == me.pk and case.state != workflow.RECEIVED,
+        changes=lambda _case, now: {"assignee": me, "claimed_at": now},
     )
     return outcome
 
@@ -163,7 +164,7 @@ def _by_row(name: str, values: Mapping[int, Any]) -> Any:
         rows[value].append(pk)
     if len(rows) == 1:
         return next(iter(rows))
-    column = Case._meta.get_field(name)
+    column: Any = Case._meta.get_field(name)
     return models.Case(
         *(When(pk__in=pks, then=Value(value, output_field=column)) for value, pks in rows.items()),
         output_field=column,

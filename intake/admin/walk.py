@@ -112,9 +112,9 @@ def of(request: HttpRequest, case: Case) -> Way | None:
     if listing.words_of(params):
         before, after = _around(list(rows.values_list("pk", flat=True)), case.pk)
     else:
-        others = rows.exclude(pk=case.pk).values_list("pk", flat=True)
-        before = list(others.before(place)[: COUNTED + 1])
-        after = list(others.after(place)[: COUNTED + 1])
+        others = rows.exclude(pk=case.pk)
+        before = list(others.before(place).values_list("pk", flat=True)[: COUNTED + 1])
+        after = list(others.after(place).values_list("pk", flat=True)[: COUNTED + 1])
     position = len(before) + 1 if len(before) <= COUNTED else None
     total = position + len(after) if position and len(after) <= COUNTED else None
     return Way(
