@@ -16,7 +16,6 @@
     const mark = () => links().forEach((link) => {
       link.setAttribute("aria-expanded", String(link.dataset.opens === open));
     });
-    links().forEach((link) => link.setAttribute("role", "button"));
     mark();
 
     const put = (verb, nodes, link) => {
@@ -79,14 +78,6 @@
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       event.preventDefault();
       show(link);
-    });
-    // A link that acts as a button answers to the space bar too.
-    bar.addEventListener("keydown", (event) => {
-      const link = event.target.closest && event.target.closest("a[data-opens]");
-      if (link && event.key === " ") {
-        event.preventDefault();
-        show(link);
-      }
     });
     bar.querySelector("[data-panel-close]").addEventListener("click", () => close(true));
     document.addEventListener("keydown", (event) => {

@@ -85,6 +85,10 @@ PLACES = [
     _desk("refer", "step/refer"),
     _desk("refer with errors", "step/refer", press=STEPS["refer"].label, status=422),
     _desk("answer", "step/answer"),
+    _desk("note", "step/note"),
+    _desk("note with errors", "step/note", press=STEPS["note"].label, status=422),
+    _desk("case paper", "paper"),
+    _at("calls", "/admin/intake/case/calls/", who=OFFICER),
     _at("body desk", "/body/", who=BODY),
     _at("question to a body", "questions", who=BODY),
 ]
