@@ -129,7 +129,6 @@ def asked() -> dict[str, dict[str, str]]:
         "channel": {"channel": "event"},
         "received": {"from": (today - dt.timedelta(days=20)).isoformat()},
         "two": {"who": "mine", "country": "VN"},
-        "three": {"who": "none", "category": "CUS", "country": "VN"},
     }
 
 
