@@ -57,8 +57,13 @@ def at_queue(page: Page, title: str, email: str = desk.SECRETARY, words: Words =
     """Sign in and open the queue, filtered to the cases of this test."""
     desk.sign_in(page, email, words)
     page.goto(f"{QUEUE}?q={title}")
-    expect(page.locator("[data-keys-help]")).to_be_visible()
+    listening(page)
     return Hands(page)
+
+
+def listening(page: Page) -> None:
+    """The scripts of the page have begun: its keys work."""
+    expect(page.locator("[data-keys-help]")).to_be_visible()
 
 
 def focused(page: Page) -> str:
@@ -74,6 +79,7 @@ def rows(page: Page) -> list[str]:
 def opened(page: Page, number: str) -> None:
     """The case page of this number is shown."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    listening(page)
 
 
 @pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
@@ -87,6 +93,7 @@ def test_new_case_is_referred_to_three_bodies_in_at_most_six_presses(
 
     hands.press("o")
     expect(page.get_by_role("navigation", name=words("Next steps"))).to_be_visible()
+    listening(page)
     hands.press("r")
     expect(page.locator("form#step input[data-key='3']")).to_be_visible()
     hands.press("Shift+Digit3")
@@ -107,7 +114,7 @@ def test_bodies_are_ticked_one_by_one_by_their_numbers(trial: Portal, visit: Cal
     hands = at_queue(page, title)
     page.goto(f"/admin/intake/case/{pk}/step/refer/")
     boxes = page.locator("form#step input[data-key]")
-    expect(boxes.first).to_be_visible()
+    listening(page)
 
     for key in ("1", "3", "2", "2"):
         hands.press(key)
@@ -148,7 +155,7 @@ def test_officer_goes_through_the_queue_by_keys_alone(trial: Portal, visit: Call
     opened(page, third)
     hands.press("u")
     expect(page).to_have_url(re.compile("triagecase/"))
-    expect(page.locator("[data-keys-help]")).to_be_visible()
+    listening(page)
     hands.press("g")
     hands.press("d")
     expect(page).to_have_url(re.compile("/admin/$"))
@@ -225,7 +232,7 @@ def test_single_keys_can_be_switched_off_for_good(trial: Portal, visit: Callable
     page.locator("[data-keys-on]").uncheck()
     hands.press("Escape")
     page.reload()
-    expect(page.locator("[data-keys-help]")).to_be_visible()
+    listening(page)
     before = focused(page)
     for key in ("j", "o", "?", "/"):
         hands.press(key)
