@@ -76,7 +76,8 @@ def rounds(
             found[target.key].size = get(target)[1]
     for turn in range(number):
         began = time.monotonic()
-        for target in targets:
+        # There and back: what grows or fades on the machine meets both sides alike.
+        for target in targets if turn % 2 == 0 else reversed(targets):
             backends = target.web.backends()
             workers = target.web.pids()
             before = cpu(workers), cpu(backends)

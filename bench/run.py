@@ -161,7 +161,8 @@ def full(options: argparse.Namespace, data: Path, raw: dict[str, Any]) -> Iterat
         for database in stock.values():
             database.close()
         webs = {n: stack.enter_context(env.web(d, server)) for n, d in stock.items()}
-        targets = list(_targets(options.names, stock, found, webs))
+        # One page at every size, then the next: what is compared is timed side by side.
+        targets = sorted(_targets(options.names, stock, found, webs), key=lambda one: one.key)
         memory = {n: _memory(webs[n]) for n in stock if "dashboard" in options.names}
         if peer:
             targets += peer.targets(tuple(options.names))
@@ -202,15 +203,15 @@ def _targets(
 
 
 def _memory(web: env.Web) -> tuple[float, float]:
-    """Both workers' memory before and after a hundred looks at the figures, once warm."""
+    """A worker's resident memory before and after a hundred looks at the figures, once warm."""
     target = measure.Target(("dashboard", 0), web, (dashboard.ADDRESS,))
     with contextlib.suppress(env.BenchError):
         for _ in range(60):
             measure.get(target)
-        before = measure.rss(web.pids())
+        before = measure.rss(web.pids()) / env.WORKERS
         for _ in range(100):
             measure.get(target)
-        return before, measure.rss(web.pids())
+        return before, measure.rss(web.pids()) / env.WORKERS
     return 0.0, 0.0
 
 

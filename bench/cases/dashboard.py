@@ -65,7 +65,7 @@ def timed(
             yield Line(
                 "P6",
                 f"dashboard/memory at {short(n)}",
-                {"rss": f"{before:.1f}→{after:.1f} MB for two workers"},
+                {"rss": f"{before:.1f}→{after:.1f} MB a worker"},
                 f"<=+{MORE_MEMORY_MB:g}",
                 after - before <= MORE_MEMORY_MB,
             )

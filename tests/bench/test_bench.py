@@ -181,6 +181,16 @@ def test_page_of_the_queue_falls_short_for_each_reason(now, then, expected):
     assert queue.problems(now, then) == expected
 
 
+def test_filters_together_may_touch_more_but_not_everything():
+    some, many = (page(lists=[{"buffers": n, "problems": []}]) for n in (500, 501))
+
+    found = [
+        queue.problems(one, page(), most=queue.most_buffers("queue/a+b")) for one in (some, many)
+    ]
+
+    assert (queue.most_buffers("queue/a"), found) == (60, [[], ["501 buffers"]])
+
+
 def test_sort_of_few_rows_is_the_planners_right():
     def plan(count):
         scan = {"Node Type": "Index Scan", "Relation Name": plans.TABLE, "Actual Rows": count}
