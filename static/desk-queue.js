@@ -31,6 +31,8 @@
         option.textContent = `${option.dataset.name} (${format.format(numbers[option.value] ?? 0)})`;
       });
     });
+    const calls = list.querySelector("[data-calls]");
+    if (calls) calls.textContent = told.calls ? format.format(told.calls) : "";
     const said = list.querySelector("[data-counted]");
     if (said) said.textContent = told.said;
     list.querySelector("[data-show-counts]")?.remove();

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +19,17 @@ from intake.models import Mention
 SHOWN_AT_MOST = 100
 
 
+def open_for(user: Any) -> QuerySet[Mention]:
+    """The calls that a person has not settled yet."""
+    return Mention.objects.filter(user=getattr(user, "pk", None) or 0, seen_at__isnull=True)
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The notes that call the officer, the latest first, with what was written."""
     by = gate.actor(request)
     rows = (
-        Mention.objects.filter(user=by.user, seen_at__isnull=True)
+        open_for(by.user)
         .select_related("message__author", "message__case__country")
         .order_by("-id")
     )

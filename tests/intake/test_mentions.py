@@ -143,3 +143,20 @@ def test_calls_are_the_secretariats_own(cases, cast, who, status):
     assert client.get(reverse("admin:intake_case_calls")).status_code == status
     gone = client.post(reverse("admin:intake_case_seen", args=[case.pk])).status_code
     assert gone == (404 if who == "platform_admin" else status)
+
+
+@pytest.mark.django_db
+def test_queue_leads_to_the_calls_and_counts_them_after_the_page(cases, cast):
+    case = cases.at("reviewing")
+    actions.note(case=case, text="확인", called=[cast.second_secretary], by=cases.by)
+    counts = reverse("admin:intake_triagecase_counts")
+    queue = reverse("admin:intake_triagecase_changelist")
+
+    found = [
+        signed_in(person).get(counts).json()["calls"]
+        for person in (cast.second_secretary, cast.secretary)
+    ]
+
+    assert found == [1, 0]
+    page = signed_in(cast.second_secretary).get(queue).content.decode()
+    assert f'href="{reverse("admin:intake_case_calls")}"' in page

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from intake.admin import gate
+from intake.admin import gate, mentions
 from intake.admin.queue import arranging, choices, listing
 from intake.models import QueueCount
 
@@ -61,5 +61,6 @@ def counts(request: HttpRequest) -> HttpResponse:
             "filters": found,
             "views": of_views(request.user, views),
             "said": when(at),
+            "calls": mentions.open_for(request.user).count(),
         }
     )
