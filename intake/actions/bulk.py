@@ -135,11 +135,7 @@ def _write(ready: list[_Drawn]) -> None:
         return
     names = {name for one in ready for name in one.changes}
     becomes = {
-        name: _by_row(
-            name,
-            {one.case.pk: one.changes.get(name, getattr(one.case, name)) for one in ready},
-        )
-        for name in names
+        name: _by_row(name, {one.case.pk: _after(one, name) for one in ready}) for name in names
     }
     as_seen = _by_row("version", {one.case.pk: one.case.version for one in ready})
     written = Case.objects.filter(
@@ -155,6 +151,11 @@ def _write(ready: list[_Drawn]) -> None:
             setattr(one.case, name, value)
         one.case.version += 1
     CaseEvent.objects.bulk_create([one.event for one in ready])
+
+
+def _after(one: _Drawn, name: str) -> Any:
+    """What a column holds afterwards. Only what the step leaves alone is read from the case."""
+    return one.changes[name] if name in one.changes else getattr(one.case, name)
 
 
 def _by_row(name: str, values: Mapping[int, Any]) -> Any:
