@@ -48,7 +48,7 @@ class Beside(Func):
         )
         self.sign, self.width = sign, len(columns)
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> Any:  # type: ignore[override]
         """`(a, b) > (1, 2)`, which both databases walk along an index on (a, b)."""
         parts, parameters = [], []
         for expression in self.get_source_expressions():
