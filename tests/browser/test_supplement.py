@@ -1,13 +1,15 @@
 """The company's side of a supplement on a phone, with scripts and without them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import company
+from tests.browser import company, desk
 from tests.browser.portal import Portal
-from tests.browser.words import EN, KO
+from tests.browser.sweeps import markup_faults, too_wide, violations
+from tests.browser.words import EN, KO, Words
 
 ASK = """
 import datetime as dt, uuid
@@ -43,7 +45,7 @@ def follow(page: Page, number: str, code: str) -> None:
 
 @pytest.mark.parametrize(("scripts", "words"), [(True, KO), (False, EN)], ids=["ko", "en"])
 def test_papers_come_one_by_one_and_go_with_one_button(
-    trial: Portal, visit: Callable[..., Page], scripts: bool, words: object
+    trial: Portal, visit: Callable[..., Page], scripts: bool, words: Words
 ) -> None:
     number, code = trial.python(ASK.format(language=words.language)).split()
     page = visit(trial, width="phone", scripts=scripts, language=words.language)
@@ -90,3 +92,78 @@ def test_words_that_were_not_sent_are_there_after_a_reload(
     page.reload()
 
     expect(page.locator(".supplement-item textarea").nth(1)).to_have_value("세 번 전화하였습니다.")
+
+
+CASES = """
+from intake import actions
+from intake.models import Case
+from intake.timeline import secretary
+from accounts.models import User
+from tests.intake.factories import filing
+from intake.timeline import COMPANY
+by = secretary(User.objects.get(email="secretary1@demo.example"))
+case, _new = actions.submit(filing=filing(), by=COMPANY)
+actions.claim(case=case, by=by)
+actions.extend(case=case, reason="협의", by=by)
+actions.ask_extension(case=case, reason="현지 회신이 늦습니다.", by=by)
+print(case.number, case.tracking_code, case.pk)
+"""
+
+
+@pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
+def test_axe_and_the_validator_find_nothing(
+    trial: Portal, chromium: Browser, tmp_path: Path, words: Words
+) -> None:
+    # axe itself writes styles that the policy refuses: these pages are not watched.
+    def visit(width: int) -> Page:
+        context = chromium.new_context(base_url=trial.url, viewport={"width": width, "height": 800})
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    def speak(where: Page) -> None:
+        cookie = {"name": "django_language", "value": words.language, "url": trial.url}
+        where.context.add_cookies([cookie])
+
+    number, code = trial.python(ASK.format(language=words.language)).split()
+    other, other_code, pk = trial.python(CASES).split()
+    page = visit(320)
+    speak(page)
+    shown: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
+
+    def judge(name: str, where: Page) -> None:
+        faults = [*violations(where), *filter(None, [too_wide(where)])]
+        found.update({name: faults} if faults else {})
+
+    def answer_of(press: Callable[[], None], where: Page) -> str:
+        with where.expect_navigation() as arrived:
+            press()
+        assert arrived.value is not None
+        return arrived.value.text()
+
+    follow(page, number, code)
+    judge("asked", page)
+    page.locator(".supplement-item input[type=checkbox]").first.check()
+    send = company.button(page, "Send the supplement", words)
+    shown["refused"] = answer_of(send.click, page)
+    judge("refused", page)
+    follow(page, other, other_code)
+    judge("more time", page)
+    shown["more-time"] = page.request.get(f"/follow/{other}/").text()
+
+    officer = visit(1280)
+    desk.sign_in(officer)
+    speak(officer)
+    for step in ("request_supplement", "ask_extension", "agree_extension", "say_progress"):
+        address = f"/admin/intake/case/{pk}/step/{step}/"
+        shown[step] = officer.goto(address).text()
+        judge(step, officer)
+    officer.goto(f"/admin/intake/case/{pk}/step/request_supplement/")
+    press = officer.get_by_role("button", name=words("Request a supplement"), exact=True)
+    shown["request-refused"] = answer_of(press.click, officer)
+    judge("request refused", officer)
+
+    page.context.close()
+    officer.context.close()
+    assert found == {}
+    assert markup_faults(shown, tmp_path) == []
