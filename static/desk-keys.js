@@ -177,6 +177,9 @@
       if (label) show(label, [String(place + 1)]);
       label?.removeAttribute("aria-keyshortcuts");
     });
+    all("[data-tick-first]").forEach((button) => {
+      button.hidden = bodies().length < Number(button.dataset.tickFirst);
+    });
     show(first("form#step button[name=preview]"), ["p"]);
     const search = first("#searchbar, main input[type=search], main input[name=q]");
     if (search) show(search, ["/"]);
@@ -192,9 +195,9 @@
     button.hidden = false;
     button.addEventListener("click", help);
   });
-  all("[data-tick-first]").forEach((button) => {
-    button.hidden = bodies().length < Number(button.dataset.tickFirst);
-    button.addEventListener("click", () => tickFirst(Number(button.dataset.tickFirst)));
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-tick-first]") : null;
+    if (button) tickFirst(Number(button.dataset.tickFirst));
   });
   showAll();
   all("[data-panel-body]").forEach((place) => new MutationObserver(showAll).observe(place, { childList: true }));

@@ -107,6 +107,35 @@ def test_new_case_is_referred_to_three_bodies_in_at_most_six_presses(
     assert state_of(trial, pk) == "referred submit,claim,refer 3"
 
 
+def test_new_case_is_referred_to_three_bodies_in_at_most_six_clicks(
+    trial: Portal, visit: Callable[..., Page]
+):
+    title = "여섯단추"
+    (pk,) = make(trial, title)
+    page = visit(trial)
+    at_queue(page, title)
+    clicks = 0
+
+    for place in (
+        page.locator("main a.number").first,
+        desk.steps(page)
+        .get_by_role("link", name=KO("Take up and refer"))
+        .or_(desk.steps(page).get_by_role("button", name=KO("Take up and refer"))),
+        page.get_by_role("button", name=KO("Tick the first three")),
+    ):
+        listening(page)
+        place.click()
+        clicks += 1
+    expect(page.locator("form#step textarea[name=question]")).to_be_focused()
+    page.keyboard.insert_text("통관에 필요한 서류를 알려 주시기 바랍니다.")
+    page.locator("form#step button.primary[type=submit]").last.click()
+    clicks += 1
+
+    desk.told(page, "refer")
+    assert clicks <= 6
+    assert state_of(trial, pk) == "referred submit,claim,refer 3"
+
+
 def test_bodies_are_ticked_one_by_one_by_their_numbers(trial: Portal, visit: Callable[..., Page]):
     title = "번호글쇠"
     (pk,) = make(trial, title, state="reviewing")
