@@ -29,7 +29,6 @@ from tests.intake.test_calendar import (
     working_day_before_due,
 )
 
-
 # RECOUNT_CASES=1000 runs the large test at full size.
 MANY = int(os.environ.get("RECOUNT_CASES", "250"))
 
