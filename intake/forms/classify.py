@@ -257,8 +257,11 @@ class ClassifyForm(StepForm):
                 both.append(name)
             if moved or mine:
                 label = before.fields[name].label
-                own = typed if mine else now
-                was, theirs, ours = (before._words(name, one) for one in (seen, now, own))
+                was, theirs, ours = (before._words(name, one) for one in (seen, now, typed))
+                theirs, ours = (
+                    words if changed else _("not changed")
+                    for words, changed in ((theirs, moved), (ours, mine))
+                )
                 columns.append(Column(name, str(label), was, theirs, ours, conflict))
         data["both"] = ",".join(both)
         for name in [key for key in data if key.startswith("pick-")]:
