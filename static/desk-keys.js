@@ -83,10 +83,13 @@
   const onList = !stepForm() && document.querySelector("main a.number") !== null;
   const ways = new Map([["q", "queue"], ["a", "all"], ["d", "desk"]].map(([key, name]) => [key, sheet.querySelector(`[data-way=${name}]`)]));
 
+  const search = () => first("#searchbar, main input[type=search], main input[name=q]");
+
   const help = () => {
     const onStep = Boolean(stepForm());
     const here = { everywhere: true, list: onList, step: onStep, bodies: onStep && bodies().length > 0 };
     all("[data-verb]", sheet).forEach((row) => { row.hidden = onStep || !ofVerb(row.dataset.verb); });
+    all("[data-search]", sheet).forEach((row) => { row.hidden = !search(); });
     all("[data-press]", sheet).forEach((row) => { row.hidden = !first(`[data-keys~="${row.dataset.press}"]`); });
     sections.forEach((part, name) => {
       part.hidden = name in here ? !here[name] : !all("li", part).some((row) => !row.hidden);
@@ -97,7 +100,7 @@
 
   const keys = {
     "?": help,
-    "/": () => reach(first("#searchbar, main input[type=search], main input[name=q]")),
+    "/": () => reach(search()),
     j: () => onList && step(1),
     k: () => onList && step(-1),
     o: () => onList && open(),
@@ -181,8 +184,7 @@
       button.hidden = bodies().length < Number(button.dataset.tickFirst);
     });
     show(first("form#step button[name=preview]"), ["p"]);
-    const search = first("#searchbar, main input[type=search], main input[name=q]");
-    if (search) show(search, ["/"]);
+    show(search(), ["/"]);
   };
   const toggle = sheet.querySelector("[data-keys-on]");
   toggle.checked = isOn();
