@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
 
 from casestudies import demo as archive_demo
 from files import storing
@@ -74,6 +75,7 @@ def addresses(case: Case, paper, cast: Cast) -> list[tuple[str, str]]:
         "number": case.number,
         "public_id": str(paper.public_id),
         "pk": case.pk,
+        "case_pk": case.pk,
         "verb": "answer",
         "referral_pk": case.referrals.get().pk,
         "name": "no-such-mail",
@@ -94,6 +96,9 @@ def addresses(case: Case, paper, cast: Cast) -> list[tuple[str, str]]:
             continue
         parts = list(pattern.pattern.converters) or re.findall(r"\?P<(\w+)>", str(pattern.pattern))
         values = known | {"token": tokens.get(name), "reference": references.get(name)}
+        # A version of a template is a plain number.
+        numbered = isinstance(pattern.pattern.converters.get("number"), IntConverter)
+        values |= {"number": 1} if numbered else {}
         arguments = {part: values[part] for part in parts}
         found.append((name, reverse(name, kwargs=arguments)))
     return found
