@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 OK, SHORT, NOT_RUN = "ok", "short", "not run"
+NO_PEER = "no peer of this size was given (--peer)"
 
 
 @dataclass

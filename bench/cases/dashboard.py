@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench.goals import Line, short
+from bench.goals import NO_PEER, Line, short
 from bench.measure import Series, ratio
 
 NAME = "dashboard"
@@ -80,7 +80,7 @@ def beside(
     name = f"dashboard:{peer or 'django-helpdesk'} at {short(AT)}"
     other, page = series.get(("peer/dashboard", AT)), series.get(("dashboard/figures", AT))
     if other is None or page is None:
-        yield Line("P6", name, {}, f">={CHEAPER}", None, "no peer was given (--peer)")
+        yield Line("P6", name, {}, f">={CHEAPER}", None, NO_PEER)
         return
     times = ratio(other.cpu, page.cpu)
     yield Line("P6", name, {"cpu": f"{times:.0f}"}, f">={CHEAPER}", times >= CHEAPER)

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench.goals import Line, short
+from bench.goals import NO_PEER, Line, short
 from bench.measure import Series, ratio
 
 NAME = "detail"
@@ -96,7 +96,7 @@ def beside(
         other = series.get(("peer/detail", n))
         name = f"detail:{peer or 'django-helpdesk'} at {short(n)}"
         if other is None or ("detail/case", n) not in series:
-            yield Line("P5", name, {}, f"<={OF_PEER}", None, "no peer was given (--peer)")
+            yield Line("P5", name, {}, f"<={OF_PEER}", None, NO_PEER)
             continue
         page = series["detail/case", n]
         part = ratio(page.cpu, other.cpu)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.goals import Line, short
+from bench.goals import NO_PEER, Line, short
 from bench.measure import Series, ratio
 
 NAME = "queue"
@@ -304,7 +304,7 @@ def beside(
         other = series.get(("peer/queue", n))
         name = f"queue:{peer or 'django-helpdesk'} at {short(n)}"
         if other is None or ("queue/first", n) not in series:
-            yield Line("P3", name, {}, f">={goal}", None, "no peer was given (--peer)")
+            yield Line("P3", name, {}, f">={goal}", None, NO_PEER)
             continue
         page = series["queue/first", n]
         times = ratio(other.cpu, page.cpu)
