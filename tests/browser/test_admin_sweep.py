@@ -87,6 +87,29 @@ def with_errors(page: Page) -> str | None:
     return answer.text() if answer and answer.request.method == "POST" else None
 
 
+def bulk_choice(page: Page) -> str:
+    """What would happen to the chosen cases of the queue; no link leads there, a form does."""
+    page.goto("/admin/intake/triagecase/")
+    page.locator("input[name=case]").first.check()
+    with page.expect_navigation() as arrived:
+        page.locator("button[name=do][value=assign]").click()
+    return arrived.value.text()
+
+
+def calendar_preview(page: Page) -> str:
+    """The dates that a day off would move, before anything is written."""
+    page.goto("/admin/intake/calendarday/add/")
+    page.locator("#id_day").fill("2031-03-04")
+    page.locator("#id_reason").fill("점검용 임시공휴일")
+    with page.expect_navigation() as arrived:
+        page.locator("[name=_save]").click()
+    return arrived.value.text()
+
+
+# Pages that only a form leads to, and who gets there.
+SCENES = {PEOPLE[0]: [bulk_choice], PEOPLE[2]: [calendar_preview]}
+
+
 @pytest.fixture(scope="module")
 def filed(trial: Portal, chromium: Browser) -> str:
     """A case with files that was taken up, so that its pages have something to show."""
@@ -142,6 +165,9 @@ def swept(
             if mistaken:
                 texts[f"{name} with errors"] = mistaken
                 wrong[f"{name} with errors"] = faults(page)
+        for scene in SCENES.get(person, []):
+            texts[scene.__name__] = scene(page)
+            wrong[scene.__name__] = faults(page)
         context.close()
     return wrong, {name: text for name, text in texts.items() if text}, watcher
 
