@@ -10,8 +10,11 @@ from django.core.cache import cache as shared_cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake.models import ClockPolicy
+from accounts.models import Organisation, User
+from intake.admin.queue import catalog
+from intake.models import Case, ClockPolicy
 from reference import cached
+from reference.models import Country
 
 # Policies change by hand, a few times a year; a new name is seen after so many seconds.
 _FRESH_FOR = 30
@@ -26,6 +29,26 @@ def policy_names(language: str) -> dict[str, str]:
         known = {row.code: row.name_en if language == "en" else row.name_ko for row in rows}
         shared_cache.set(key, known, _FRESH_FOR)
     return known
+
+
+def named(case: Case) -> Case:
+    """A case whose officer, country and filer are known by name, from the catalogue of the desk.
+
+    What the catalogue does not know yet is read when it is asked for.
+    """
+    known = catalog.names()
+    officer = known.officers.get(case.assignee_id or 0)
+    if officer is not None:
+        case.assignee = User(pk=case.assignee_id, name=officer)
+    country = known.countries.get(case.country_id)
+    if country is not None:
+        case.country = Country(pk=case.country_id, name_ko=country, name_en=country)
+    filer = known.bodies.get(case.filer_organisation_id or 0)
+    if filer is not None:
+        case.filer_organisation = Organisation(
+            pk=case.filer_organisation_id, name_ko=filer, name_en=filer
+        )
+    return case
 
 
 def flat(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:

@@ -13,7 +13,6 @@ from accounts import business_number
 from intake import consents, proposals, release, workflow
 from intake.admin import cells, facts, gathered, story
 from intake.models import Attachment, Case, CaseEvent, Referral, SupplementItem
-from notifications import outbox
 
 
 @dataclass(frozen=True)
@@ -43,17 +42,16 @@ class Gathered:
 
 def gather(case: Case) -> Gathered:
     """The timeline, referrals, files and supplement items of a case; four queries at most."""
-    events = gathered.with_revisions(case.events.select_related("actor", "organisation"))
-    referrals = gathered.with_released_files(
-        case.referrals.select_related("organisation", "suggested", "asked_by", "handler")
-    )
-    attachments = list(case.attachments.select_related("file"))
+    referrals = list(gathered.referrals(case.pk))
+    for row in referrals:
+        row.case = case
+    attachments = list(gathered.attachments(case.pk))
     items = list(case.supplement_items.all()) if case.supplements else []
     for item in items:
         # The files are here already.
         own = [row for row in attachments if row.supplement_item_id == item.pk]
         item._prefetched_objects_cache = {"attachments": _Rows(own)}  # type: ignore[attr-defined]
-    return Gathered(case, list(events), list(referrals), attachments, items)
+    return Gathered(case, list(gathered.events(case.pk)), referrals, attachments, items)
 
 
 class _Rows(list[Attachment]):
@@ -70,9 +68,9 @@ def told(rows: Gathered) -> list[story.Item]:
     return story.tell(
         case,
         rows.events,
-        case.messages.select_related("author", "organisation"),
+        gathered.messages(case.pk),
         rows.attachments,
-        outbox.for_subject(case.number),
+        gathered.notices(case.number),
         referrals=rows.referrals,
     )
 

@@ -97,6 +97,21 @@ class Item:
     referrals: list[Referral] = field(default_factory=list)
     revised: list[Revised] = field(default_factory=list)
 
+    @property
+    def here(self) -> dt.datetime:
+        """The moment on Korea's clocks."""
+        return timezone.localtime(self.at)
+
+    @property
+    def iso(self) -> str:
+        """The moment for machines."""
+        return self.here.isoformat()
+
+    @property
+    def when(self) -> str:
+        """The moment for readers."""
+        return f"{self.here:%Y-%m-%d %H:%M}"
+
 
 def tell(
     case: Case,
