@@ -271,9 +271,7 @@ def note(
     return message
 
 
-def say(
-    case: Case, text: str, files: Sequence[StoredFile], *, by: Actor, audience: str
-) -> Message:
+def say(case: Case, text: str, files: Sequence[StoredFile], *, by: Actor, audience: str) -> Message:
     """Write words on a case for an audience, with files; no event and no notice."""
     message = Message.objects.create(
         case=case,
