@@ -98,51 +98,55 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['lane', 'queue_at', 'id', 'received_at'], name='case_queue'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['state', 'lane', 'queue_at', 'id'], name='case_queue_state'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['state', 'lane', 'queue_at', 'id', 'assignee', 'topic', 'category', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_state'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['assignee', 'lane', 'queue_at', 'id'], name='case_queue_officer'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['assignee', 'lane', 'queue_at', 'id', 'state', 'topic', 'category', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_officer'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99), ('assignee__isnull', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_nobody'),
+            index=models.Index(condition=models.Q(('lane__lt', 99), ('assignee__isnull', True)), fields=['lane', 'queue_at', 'id', 'state', 'topic', 'category', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_nobody'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['country', 'lane', 'queue_at', 'id'], name='case_queue_country'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['country', 'lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_country'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['topic', 'lane', 'queue_at', 'id'], name='case_queue_topic'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['topic', 'lane', 'queue_at', 'id', 'state', 'assignee', 'category', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_topic'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99), ('category__isnull', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_unclassified'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['category', 'lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_category'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['filer_organisation', 'lane', 'queue_at', 'id'], name='case_queue_filer'),
+            index=models.Index(condition=models.Q(('lane__lt', 99), ('category__isnull', True)), fields=['lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_unclassified'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99), ('filer_organisation__isnull', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_direct'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['filer_organisation', 'lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'country', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_filer'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['channel', 'lane', 'queue_at', 'id'], name='case_queue_channel'),
+            index=models.Index(condition=models.Q(('lane__lt', 99), ('filer_organisation__isnull', True)), fields=['lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'country', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_direct'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99), ('at_border', True)), fields=['lane', 'queue_at', 'id'], name='case_queue_border'),
+            index=models.Index(condition=models.Q(('lane__lt', 99)), fields=['channel', 'lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'country', 'filer_organisation', 'attention', 'at_border', 'received_at'], name='case_queue_channel'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('lane__lt', 99), ('attention__gt', '')), fields=['attention', 'lane', 'queue_at', 'id'], name='case_queue_attention'),
+            index=models.Index(condition=models.Q(('lane__lt', 99), ('at_border', True)), fields=['lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'country', 'filer_organisation', 'channel', 'attention', 'at_border', 'received_at'], name='case_queue_border'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('lane__lt', 99), ('attention__gt', '')), fields=['attention', 'lane', 'queue_at', 'id', 'state', 'assignee', 'topic', 'category', 'country', 'filer_organisation', 'channel', 'at_border', 'received_at'], name='case_queue_attention'),
         ),
         migrations.AddIndex(
             model_name='case',

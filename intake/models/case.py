@@ -65,7 +65,31 @@ NO_DUE = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 # Said with the lane: SQLite takes a partial index only when the query repeats its condition
 # word for word, and ended cases stand in a lane of their own (models.queue.QueueQuerySet.queued).
 _OPEN = Q(lane__lt=triage.ENDED)
-_WANTS = Q(attention__gt="")
+# What the lists filter by. Behind the place in each index of the queue, so that cases that a second
+# filter leaves out are passed by in the index and never read.
+_FILTERED = (
+    "state",
+    "assignee",
+    "topic",
+    "category",
+    "country",
+    "filer_organisation",
+    "channel",
+    "attention",
+    "at_border",
+    "received_at",
+)
+
+
+def _walk(name: str, lead: str = "", **only: Any) -> models.Index:
+    """An index that holds the queue in its order, led by one filter or of one choice alone."""
+    aside = [field for field in _FILTERED if field != lead and f"{field}__isnull" not in only]
+    first = [lead] if lead else []
+    return models.Index(
+        fields=[*first, "lane", "queue_at", "id", *aside],
+        condition=_OPEN & Q(**only),
+        name=name,
+    )
 
 
 class ReceiptCounter(models.Model):
@@ -290,66 +314,19 @@ class Case(models.Model):
                 name="case_open_by_due",
             ),
             # The queue is one walk along one of these, whatever it is filtered by (0043).
-            models.Index(
-                fields=["lane", "queue_at", "id", "received_at"],
-                condition=_OPEN,
-                name="case_queue",
-            ),
-            models.Index(
-                fields=["state", "lane", "queue_at", "id"],
-                condition=_OPEN,
-                name="case_queue_state",
-            ),
-            models.Index(
-                fields=["assignee", "lane", "queue_at", "id"],
-                condition=_OPEN,
-                name="case_queue_officer",
-            ),
-            models.Index(
-                fields=["lane", "queue_at", "id"],
-                condition=_OPEN & Q(assignee__isnull=True),
-                name="case_queue_nobody",
-            ),
-            models.Index(
-                fields=["country", "lane", "queue_at", "id"],
-                condition=_OPEN,
-                name="case_queue_country",
-            ),
-            models.Index(
-                fields=["topic", "lane", "queue_at", "id"],
-                condition=_OPEN,
-                name="case_queue_topic",
-            ),
-            models.Index(
-                fields=["lane", "queue_at", "id"],
-                condition=_OPEN & Q(category__isnull=True),
-                name="case_queue_unclassified",
-            ),
-            models.Index(
-                fields=["filer_organisation", "lane", "queue_at", "id"],
-                condition=_OPEN,
-                name="case_queue_filer",
-            ),
-            models.Index(
-                fields=["lane", "queue_at", "id"],
-                condition=_OPEN & Q(filer_organisation__isnull=True),
-                name="case_queue_direct",
-            ),
-            models.Index(
-                fields=["channel", "lane", "queue_at", "id"],
-                condition=_OPEN,
-                name="case_queue_channel",
-            ),
-            models.Index(
-                fields=["lane", "queue_at", "id"],
-                condition=_OPEN & Q(at_border=True),
-                name="case_queue_border",
-            ),
-            models.Index(
-                fields=["attention", "lane", "queue_at", "id"],
-                condition=_OPEN & _WANTS,
-                name="case_queue_attention",
-            ),
+            _walk("case_queue"),
+            _walk("case_queue_state", "state"),
+            _walk("case_queue_officer", "assignee"),
+            _walk("case_queue_nobody", assignee__isnull=True),
+            _walk("case_queue_country", "country"),
+            _walk("case_queue_topic", "topic"),
+            _walk("case_queue_category", "category"),
+            _walk("case_queue_unclassified", category__isnull=True),
+            _walk("case_queue_filer", "filer_organisation"),
+            _walk("case_queue_direct", filer_organisation__isnull=True),
+            _walk("case_queue_channel", "channel"),
+            _walk("case_queue_border", at_border=True),
+            _walk("case_queue_attention", "attention", attention__gt=""),
             # All cases, the newest first.
             models.Index(fields=["state", "-id"], name="case_by_state"),
             models.Index(fields=["assignee", "-id"], name="case_by_officer"),
