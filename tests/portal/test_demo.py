@@ -1,0 +1,176 @@
+"""The demonstration's cases: a desk that is alive, with a past that holds together."""
+
+import datetime as dt
+import io
+import json
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import MISSION
+from files.models import StoredFile
+from intake import deadline, triage, workflow
+from intake.models import Case, CaseEvent, Mention, ReceiptCounter, Referral, SupplementItem
+from intake.models.queue import lane_of
+from intake.tasks import endings, progress, reminders
+from notifications.models import QUEUED, Notice
+from portal import demo, demo_past
+
+pytestmark = pytest.mark.django_db
+SEOUL = dt.timezone(dt.timedelta(hours=9))
+# A Wednesday between two working days, in office hours.
+WEDNESDAY = dt.datetime(2026, 6, 17, 14, 0, tzinfo=SEOUL)
+
+
+@pytest.fixture
+def ready(settings):
+    """The demonstration, with its reference data and nothing else."""
+    settings.DEMO = True
+    call_command("load_reference", stdout=io.StringIO())
+
+
+def test_queue_shows_every_reason(ready, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: WEDNESDAY)
+
+    demo.load()
+
+    lanes = set(Case.objects.open().values_list("lane", flat=True))
+    assert lanes == triage.REASONS.keys()
+    assert set(Case.objects.values_list("state", flat=True)) == workflow.STATES.keys()
+
+
+def test_lives_lie_in_the_past_in_their_order(ready):
+    demo.load()
+    now = timezone.now()
+
+    cases = list(Case.objects.order_by("pk"))
+    assert [case.received_at for case in cases] == sorted(case.received_at for case in cases)
+    assert now - cases[0].received_at > dt.timedelta(days=90)
+    for case in cases:
+        times = list(case.events.order_by("pk").values_list("at", flat=True))
+        assert times == sorted(times)
+        assert times[0] == case.received_at
+        assert times[-1] < now
+        steps = case.events.exclude(from_state=models.F("to_state"))
+        assert steps.order_by("-pk").values_list("at", flat=True)[0] == case.state_since
+        asked = case.referrals.order_by("pk")
+        assert all(one.due_at > one.asked_at >= case.received_at for one in asked)
+        assert not case.messages.filter(at__lt=case.received_at).exists()
+        assert not case.messages.filter(at__gt=times[-1] + dt.timedelta(seconds=5)).exists()
+
+
+def test_dates_and_lanes_follow_from_the_lives(ready):
+    demo.load()
+    now = timezone.now()
+
+    for case in Case.objects.open():
+        due = deadline.of(case).due
+        assert case.due_at == (due and timezone.make_aware(due)), case.title
+        assert case.lane == lane_of(
+            state=case.state,
+            at_border=case.at_border,
+            due_at=case.due_at,
+            attention=case.attention,
+            now=now,
+        )
+
+
+def test_numbers_come_from_the_counter(ready):
+    demo.load()
+
+    serials = [int(case.number.split("-")[2]) for case in Case.objects.order_by("pk")]
+    assert serials == list(range(1, len(serials) + 1))
+    assert ReceiptCounter.objects.get().last == len(serials)
+
+
+def test_loading_again_adds_nothing(ready):
+    first = demo.load()
+
+    assert demo.load() == dict.fromkeys(first, 0)
+    assert first["cases"] == len(json.loads(demo._CASES.read_text("utf-8"))["cases"]) > 40
+
+
+def test_history_is_not_told_again(ready):
+    """A newcomer's mailbox holds a handful of mails, also after the beat has looked around."""
+    demo.load()
+    waiting = Notice.objects.filter(state=QUEUED).count()
+
+    told = [
+        reminders.remind_bodies(),
+        progress.say_progress(),
+        endings.close_silent(),
+        endings.lapse_supplements(),
+    ]
+
+    assert 0 < waiting <= 8
+    assert told == [0, 0, 0, 0]
+    assert Notice.objects.filter(state=QUEUED).count() == waiting
+    assert Notice.objects.count() > 100
+
+
+def test_lives_hold_what_a_desk_holds(ready):
+    demo.load()
+
+    items = SupplementItem.objects.filter(case__state=workflow.SUPPLEMENT)
+    assert {item.is_given for item in items} == {True, False}
+    assert SupplementItem.objects.filter(cannot=True).exists()
+    assert Mention.objects.filter(seen_at=None).count() == 1
+    assert Case.objects.exclude(extension_ask="").count() == 1
+    assert Referral.objects.filter(designated=True, case__declines=3).exists()
+    assert Case.objects.filter(channel__in=["phone", "visit", "event", "mission"]).count() > 4
+    assert Referral.objects.filter(organisation__kind=MISSION).exists()
+    assert set(Case.objects.values_list("language", flat=True)) == {"ko", "en"}
+    assert StoredFile.objects.ready().count() == StoredFile.objects.count() > 8
+
+
+def test_companies_are_marked_as_invented(ready):
+    demo.load()
+
+    for case in Case.objects.all():
+        assert demo.MARK in case.company_name
+        assert demo.MARK in case.contact_name
+        assert case.contact_email.endswith("@demo.example")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        dt.datetime(2026, 11, 22, 3, 0, tzinfo=SEOUL),  # Sunday night
+        dt.datetime(2026, 11, 23, 8, 0, tzinfo=SEOUL),  # Monday before the office opens
+        dt.datetime(2026, 11, 25, 23, 59, tzinfo=SEOUL),
+        dt.datetime(2026, 1, 1, 0, 1, tzinfo=SEOUL),  # a holiday
+    ],
+)
+def test_steps_come_one_after_the_other_at_any_hour(now):
+    found = demo_past.moments([5, 3, 3, 3, 0, 0], 41, now)
+
+    assert found == sorted(set(found))
+    assert found[-1] < now
+    assert timezone.localdate(found[0]) < timezone.localdate(found[1])
+
+
+def test_nothing_of_a_case_stays_behind(ready):
+    """Whatever has a time and belongs to a case is moved; what is not is named here."""
+    demo.load()
+    known = {model for model, _path in demo_past._ROWS}
+    with_time = {
+        model
+        for model in apps.get_app_config("intake").get_models()
+        if not model._meta.proxy
+        and any(isinstance(field, models.DateTimeField) for field in model._meta.concrete_fields)
+        and any(
+            field.related_model in {Case, *known}
+            for field in model._meta.concrete_fields
+            if field.is_relation
+        )
+    }
+
+    left = {model.__name__ for model in with_time - known}
+    assert left == {"OneTimeCode", "Draft", "Presence"}
+    case = Case.objects.filter(state=workflow.CLOSED).first()
+    before = {row.pk: row.at for row in CaseEvent.objects.filter(case=case)}
+    demo_past.shift(case, dt.timedelta(days=2))
+    assert {row.pk: row.at + dt.timedelta(days=2) for row in case.events.all()} == before
