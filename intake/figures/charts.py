@@ -18,9 +18,9 @@ _ROW = 46
 _BAR = 14
 _LABEL_UNITS = 46  # Latin letters; a Hangul syllable counts two
 _BARS_WIDE, _RANGES_WIDE = 58.0, 46.0  # per cent; the rest is for the words behind the bar
-_PLOT_HIGH, _PLOT_TOP, _PLOT_FOOT = 180, 22, 26
-_CURVES_WIDE = 88.0  # per cent; the rest is for the names of the lines
-_APART = 17  # px between two labels at the end of their lines
+_PLOT_HIGH, _PLOT_TOP, _PLOT_FOOT = 180, 48, 26
+_CURVES_WIDE = 99.0  # per cent; the rest is for the width of the pen
+_SAMPLE = 28  # px of a line beside its name
 _STEPS = (1, 2, 5)
 
 
@@ -175,7 +175,7 @@ def scale(largest: int, lines: int = 4) -> list[int]:
 def lines(
     slug: str, title: str, description: str, series: Sequence[Series], days: Sequence[str]
 ) -> SafeString:
-    """Lines over days, each named at its end; `days` are the labels of the days."""
+    """Lines over days, each named above the plot; `days` are the labels of the days."""
     marks = scale(max((max(one.values, default=0) for one in series), default=0))
     points = max(len(days), 2)
     curves = _tag(
@@ -189,7 +189,7 @@ def lines(
         class_="curves",
     )
     rules, numbers = _across(marks)
-    parts = [rules, curves, numbers, _along(days), *_ends(series, marks[-1])]
+    parts = [rules, curves, numbers, _along(days), *_legend(series)]
     high = _PLOT_TOP + _PLOT_HIGH + _PLOT_FOOT
     return mark_safe(_chart("lines", slug, title, description, high, *parts))  # noqa: S308
 
@@ -236,16 +236,12 @@ def _curve(one: Series, largest: int) -> str:
     return _tag("polyline", class_=f"line line-{one.kind}", points=path)
 
 
-def _ends(series: Sequence[Series], largest: int) -> list[str]:
-    """The names at the right ends of the lines, moved apart where they would cover each other."""
-    placed: list[tuple[float, Series]] = []
-    ranked = sorted(series, key=lambda one: one.values[-1] if one.values else 0, reverse=True)
-    for one in ranked:
-        y = _PLOT_TOP + _height(one.values[-1] if one.values else 0, largest) - 7
-        if placed:
-            y = max(y, placed[-1][0] + _APART)
-        placed.append((y, one))
-    return [
-        _tag("text", text=one.label, class_=f"end end-{one.kind}", x="100%", y=_px(y))
-        for y, one in placed
-    ]
+def _legend(series: Sequence[Series]) -> list[str]:
+    """A piece of each line with its name, side by side above the plot: they cover no line."""
+    parts = []
+    for place, one in enumerate(series):
+        left = f"{100 * place / len(series):.2f}%"
+        sample = _tag("line", class_=f"line line-{one.kind}", x1=0, x2=_SAMPLE, y1=10, y2=10)
+        name = _tag("text", text=one.label, class_="legend", x=_SAMPLE + 8, y=15)
+        parts.append(_tag("svg", sample, name, x=left, overflow="visible"))
+    return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -227,7 +228,7 @@ def _pieces() -> Iterator[tuple[list[CaseRow], Mapping[int, Any], Mapping[int, A
 
 def count(now: dt.datetime | None = None) -> int:
     """Count everything anew and put the figures in place of the old ones; how many rows."""
-    at = now or timezone.now()
+    began, at = time.monotonic(), now or timezone.now()
     first = Case.objects.aggregate(first=Min("received_at"))["first"] or at
     counted = _Count(at, min(local(first).date(), local(at).date()))
     for rows, steps, asked in _pieces():
@@ -236,7 +237,7 @@ def count(now: dt.datetime | None = None) -> int:
             if row.pk in asked:
                 counted.referrals(asked[row.pk])
     figures = [_figure(place, row, at) for place, row in counted.tallies.items()]
-    return len(figures) if _keep(figures, counted.days, at) else 0
+    return len(figures) if _keep(figures, counted.days, at, began) else 0
 
 
 def _figure(place: tuple[str, str, str], row: Tally, at: dt.datetime) -> DeskFigure:
@@ -263,16 +264,16 @@ def _figure(place: tuple[str, str, str], row: Tally, at: dt.datetime) -> DeskFig
 
 
 @transaction.atomic
-def _keep(figures: list[DeskFigure], days: Days, at: dt.datetime) -> bool:
+def _keep(figures: list[DeskFigure], days: Days, at: dt.datetime, began: float) -> bool:
     """Put the rows in place at once; False when a later count was faster."""
     DeskFigure.objects.get_or_create(period="", dimension=RUN, key="", defaults={"at": at})
     run = DeskFigure.objects.select_for_update().get(period="", dimension=RUN)
     if run.at > at:
         return False
-    DeskFigure.objects.filter(pk=run.pk).update(at=at)
     DeskFigure.objects.exclude(pk=run.pk).delete()
     DeskFigure.objects.bulk_create(figures, batch_size=_ROWS)
     _keep_days(dict(days.until(local(at).date())))
+    DeskFigure.objects.filter(pk=run.pk).update(at=at, took=time.monotonic() - began)
     return True
 
 

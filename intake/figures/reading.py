@@ -14,6 +14,7 @@ from accounts.models import Organisation, User
 from intake.figures import periods, tally
 from intake.figures.counting import RUN
 from intake.figures.periods import Period
+from intake.figures.resting import rests_until
 from intake.models import BacklogDay, ClockPolicy, DeskFigure
 from intake.models.case import CHANNEL_LABELS, OUTCOME_LABELS
 from reference.models import Category, Country
@@ -74,6 +75,8 @@ class Report:
     total: DeskFigure
     before: DeskFigure
     at: dt.datetime | None = None
+    # From when the schedule may count again.
+    due: dt.datetime | None = None
     first: dt.date | None = None
     lines: list[Line] = field(default_factory=list)
     outcomes: list[Line] = field(default_factory=list)
@@ -83,7 +86,9 @@ class Report:
     @property
     def stale(self) -> bool:
         """Whether the last count is so long ago that the schedule must have stopped."""
-        return self.at is not None and timezone.now() - self.at > STALE_AFTER
+        if self.at is None or self.due is None:
+            return False
+        return timezone.now() > max(self.at, self.due) + STALE_AFTER
 
     @property
     def empty(self) -> bool:
@@ -128,7 +133,7 @@ def read(period: Period, dimension: str, today: dt.date) -> Report:
     found: dict[str, list[DeskFigure]] = {name: [] for name in wanted}
     for row in rows:
         if row.dimension == RUN:
-            report.at = row.at
+            report.at, report.due = row.at, rests_until(row)
         elif row.dimension != tally.ALL:
             found[row.dimension].append(row)
         elif row.period == period.code:

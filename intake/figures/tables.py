@@ -16,7 +16,8 @@ from intake.models import DeskFigure
 
 Row = list[Any]
 # A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Full-width signs count as much in a Korean or Japanese one.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ('answer_median', models.FloatField(blank=True, null=True, verbose_name='answer, median')),
                 ('answer_p90', models.FloatField(blank=True, null=True, verbose_name='answer, 90th percentile')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='counted')),
+                ('begun_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('took', models.FloatField(default=0, editable=False)),
             ],
             options={
                 'verbose_name': 'desk figure',

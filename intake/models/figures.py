@@ -37,6 +37,10 @@ class DeskFigure(models.Model):
     answer_median = models.FloatField(_("answer, median"), null=True, blank=True)
     answer_p90 = models.FloatField(_("answer, 90th percentile"), null=True, blank=True)
     at = models.DateTimeField(_("counted"), default=timezone.now)
+    # On the row of the run alone: since when a count is under way, and how many seconds the
+    # last one took. What is counted next waits a multiple of that (intake.figures.resting).
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False)
+    took = models.FloatField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("desk figure")

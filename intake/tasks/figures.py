@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from intake.figures import counting
+from intake.figures import resting
 
 
 @shared_task
 def count() -> int:
-    """Put fresh figures in place of the old ones; how many rows."""
-    return counting.count()
+    """Put fresh figures in place of the old ones, when the last count has rested; how many rows."""
+    return resting.count_when_rested()

@@ -232,7 +232,7 @@ def test_later_count_is_never_overwritten_by_an_earlier_one(cases):
 
 def test_count_again_replaces_everything_and_forgets_days_without_cases(cases):
     cases.new()
-    task()
+    counting.count()
     BacklogDay.objects.create(day=dt.date(1999, 1, 1), open=5)
     DeskFigure.objects.create(period="1999", dimension="all", received=7)
 
@@ -243,17 +243,80 @@ def test_count_again_replaces_everything_and_forgets_days_without_cases(cases):
     assert DeskFigure.objects.filter(dimension=RUN).count() == 1
 
 
+def run_took(seconds: float, ended: dt.datetime) -> None:
+    """The last count took so long and ended then."""
+    DeskFigure.objects.filter(dimension=RUN).update(
+        at=ended - dt.timedelta(seconds=seconds), took=seconds
+    )
+
+
+@pytest.mark.parametrize(("minutes", "counts"), [(39, False), (41, True)])
+def test_schedule_rests_twenty_times_as_long_as_it_counted(cases, minutes, counts):
+    """Two minutes of counting, forty of rest: never more than a twentieth of the machine."""
+    cases.new()
+    counting.count()
+    run_took(120, timezone.now() - dt.timedelta(minutes=minutes))
+
+    assert (task() > 0) is counts
+    assert (DeskFigure.objects.get(dimension=RUN).took < 60) is counts
+
+
+def test_count_at_once_does_not_rest(cases):
+    cases.new()
+    counting.count()
+    run_took(120, timezone.now())
+
+    assert task() == 0
+    assert counting.count() > 0
+
+
+def test_schedule_counts_alone_and_takes_over_what_was_lost(cases):
+    cases.new()
+    assert task() > 0
+    run = DeskFigure.objects.filter(dimension=RUN)
+    run_took(1, timezone.now() - dt.timedelta(hours=2))
+
+    run.update(begun_at=timezone.now() - dt.timedelta(minutes=50))
+    assert task() == 0
+
+    run.update(begun_at=timezone.now() - dt.timedelta(minutes=70))
+    assert task() > 0
+    assert run.get().begun_at is None
+
+
+def test_count_that_fails_does_not_keep_the_next_one_waiting(cases, monkeypatch):
+    cases.new()
+    counting.count()
+    run_took(1, timezone.now() - dt.timedelta(hours=2))
+    with monkeypatch.context() as broken:
+        broken.setattr(counting, "_keep", lambda *_all: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            task()
+
+    assert task() > 0
+
+
+def test_figures_that_rest_are_not_called_old(desk, cases):
+    cases.new()
+    counting.count()
+    run_took(600, timezone.now() - dt.timedelta(hours=3))
+    assert "These figures are old" not in words(desk.get(PAGE))
+
+    run_took(600, timezone.now() - dt.timedelta(hours=5))
+    assert "These figures are old" in words(desk.get(PAGE))
+
+
 def test_count_takes_as_many_queries_for_many_cases_as_for_one(cases, django_assert_num_queries):
     cases.at("referred")
-    task()
+    counting.count()
     with django_assert_num_queries(QUERIES_OF_A_COUNT):
-        task()
+        counting.count()
     for _more in range(3):
         cases.at("answered")
-    task()
+    counting.count()
 
     with django_assert_num_queries(QUERIES_OF_A_COUNT):
-        task()
+        counting.count()
 
 
 QUERIES_OF_A_COUNT = 17
@@ -268,7 +331,7 @@ def test_page_before_any_count_says_so(desk):
 
 
 def test_page_of_an_empty_portal_stands(desk):
-    task()
+    counting.count()
 
     page = desk.get(PAGE)
 
@@ -280,7 +343,7 @@ def test_page_of_an_empty_portal_stands(desk):
 def test_page_stands_by_every_division(desk, cases, by):
     cases.at("referred")
     cases.at("closed")
-    task()
+    counting.count()
 
     page = desk.get(PAGE, {"by": by, "period": "90d"})
 
@@ -305,7 +368,7 @@ def test_nonsense_falls_back_to_this_quarter_by_category(desk, cases, query):
 def test_page_reads_few_rows_and_no_case(desk, cases, django_assert_max_num_queries):
     for state in ("received", "referred", "answered"):
         cases.at(state)
-    task()
+    counting.count()
     desk.get(PAGE)
 
     for by in tally.CHOICES:
@@ -319,7 +382,7 @@ def test_page_reads_few_rows_and_no_case(desk, cases, django_assert_max_num_quer
 
 def test_old_figures_say_that_they_are_old(desk, cases):
     cases.new()
-    task()
+    counting.count()
     assert "These figures are old" not in words(desk.get(PAGE))
 
     DeskFigure.objects.filter(dimension=RUN).update(at=timezone.now() - dt.timedelta(hours=2))
@@ -329,7 +392,7 @@ def test_old_figures_say_that_they_are_old(desk, cases):
 
 def test_numbers_are_written_as_readers_write_them(desk, cases):
     cases.new()
-    task()
+    counting.count()
     DeskFigure.objects.filter(dimension=tally.ALL).update(
         received=12345, answer_median=42.0, answer_p90=1000.0
     )
@@ -345,7 +408,7 @@ def test_numbers_are_written_as_readers_write_them(desk, cases):
 
 
 def test_skewed_values_leave_the_rest_to_the_table(desk, cases):
-    task()
+    counting.count()
     DeskFigure.objects.bulk_create(
         DeskFigure(period="90d", dimension="country", key=code, waiting=count, received=count)
         for code, count in zip(
@@ -387,7 +450,7 @@ def rows_of(response) -> list[list[str]]:
 def test_download_has_the_rows_of_the_table_in_hours(desk, cases):
     cases.at("answered")
     cases.new(country_id="US")
-    task()
+    counting.count()
 
     response = desk.get(PAGE + "values.csv", {"period": "90d", "by": "country"})
 
@@ -403,7 +466,7 @@ def test_download_has_the_rows_of_the_table_in_hours(desk, cases):
 def test_download_runs_no_formula_that_an_officer_is_named_after(desk, cases, cast):
     cases.at("answered")
     type(cast.secretary).objects.filter(pk=cast.secretary.pk).update(name='=HYPERLINK("http://x")')
-    task()
+    counting.count()
 
     found = rows_of(desk.get(PAGE + "values.csv", {"period": "90d", "by": "officer"}))
 
@@ -413,7 +476,7 @@ def test_download_runs_no_formula_that_an_officer_is_named_after(desk, cases, ca
 @pytest.mark.parametrize("name", ["backlog", "outcomes", "transfers"])
 def test_every_table_can_be_downloaded(desk, cases, name):
     cases.at("closed")
-    task()
+    counting.count()
 
     assert len(rows_of(desk.get(PAGE + f"{name}.csv"))) >= 1
 
@@ -511,7 +574,7 @@ def test_overdue_ones_open_in_the_queue(desk, cases, cast, by):
     other = cases.new(country_id="US", category_id="PAY-01", channel="phone")
     Case.objects.filter(pk=late.pk).update(due_at=timezone.now() - dt.timedelta(days=1))
     advance()
-    task()
+    counting.count()
 
     ((_name, count, address),) = desk.get(PAGE, {"by": by}).context["late"]
 
