@@ -31,6 +31,7 @@ NOTICES: dict[str, Promise] = {
     "reopened": gettext_lazy("Reopening"),
     "closed": gettext_lazy("Closing"),
     "lapsed": gettext_lazy("Return for want of the supplement"),
+    "supplement_recorded": gettext_lazy("Record of what you told us"),
     "withdrawn": gettext_lazy("Withdrawal"),
     "message": gettext_lazy("Message from the officer"),
     "one_time_code": gettext_lazy("One-time code"),

@@ -186,12 +186,20 @@ STEPS: dict[str, Step] = {
         Step(
             "supplement",
             msg("Send the supplement"),
-            _BY_SUBMITTER,
+            _SUBMITTER_OR_RECORDED,
             (SUPPLEMENT, REJECTED),
             REVIEWING,
             (SECRETARY,),
             alternatives=(RECEIVED,),
             done=msg("The supplement arrived"),
+        ),
+        Step(
+            "record_item",
+            msg("Record what the company gave"),
+            _BY_SECRETARY,
+            (SUPPLEMENT, REJECTED),
+            None,
+            done=msg("The officer recorded what the company gave"),
         ),
         Step(
             "refer",

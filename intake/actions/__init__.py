@@ -23,6 +23,7 @@ from intake.actions.filing import (
 )
 from intake.actions.moving import RefusedError, StaleCaseError
 from intake.actions.progress import say_progress
+from intake.actions.recording import record_item
 from intake.actions.referrals import (
     StaleReferralError,
     accept_referral,
@@ -75,6 +76,7 @@ __all__ = [
     "mark_duplicate",
     "note",
     "recall_referral",
+    "record_item",
     "refer",
     "refuse_extension",
     "reject",

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from files.models import StoredFile
 from intake import letters, workflow
-from intake.actions.filing import attach, make_findable
+from intake.actions.filing import attach, brought, make_findable
 from intake.actions.moving import RefusedError, move
-from intake.models import Case
+from intake.models import Attachment, Case
 from intake.models.event import TO_SUBMITTER
 from intake.timeline import Actor
 
@@ -76,20 +76,36 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def answer(*, case: Case, text: str, files: Sequence[StoredFile] = (), by: Actor) -> None:
-    """Send the one answer to the company, with the files that belong to it."""
-    attached = attach(case, files, by=by)
+def answer(
+    *,
+    case: Case,
+    text: str,
+    files: Sequence[StoredFile] = (),
+    passed_on: Sequence[Attachment] = (),
+    by: Actor,
+) -> None:
+    """Send the one answer to the company, with the files that belong to it.
+
+    `passed_on` are files that bodies sent with their answers: the company may read them from now
+    on. All others stay between the secretariat and the body.
+    """
+    wanted = {row.pk for row in passed_on}
+    theirs = case.attachments.of_bodies().filter(pk__in=wanted)
+    if theirs.count() != len(wanted):
+        raise RefusedError(_("Only files that bodies sent with their answers can be passed on."))
+    attached = [*attach(case, files, by=by), *passed_on]
     move(
         case,
         "answer",
         by=by,
         text=text,
         audience=TO_SUBMITTER,
-        facts={"files": [row.pk for row in attached]} if attached else None,
+        facts=brought(attached),
         answer=text,
         answered_at=timezone.now(),
     )
-    letters.answer(case)
+    theirs.update(audience=TO_SUBMITTER)
+    letters.answer(case, files=len(attached))
 
 
 @transaction.atomic

@@ -206,6 +206,11 @@ def attach(
     )
 
 
+def brought(rows: Sequence[Attachment]) -> dict[str, list[int]]:
+    """What the event of a step keeps of the files that it brought; empty without any."""
+    return {"files": [row.pk for row in rows]} if rows else {}
+
+
 @transaction.atomic
 def send_message(
     *,

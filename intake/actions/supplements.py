@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from files.models import StoredFile
 from intake import letters, workflow
-from intake.actions.filing import make_findable, say
+from intake.actions.filing import attach, brought, make_findable, say
 from intake.actions.moving import RefusedError, hold, move
 from intake.actions.supplying import changed, current_items, is_awaited
 from intake.models import Attachment, Case, Message, Revision, SupplementDraft, SupplementItem
@@ -50,11 +50,18 @@ class OpenItemsError(RefusedError):
 
 @transaction.atomic
 def request_supplement(
-    *, case: Case, due: dt.date, by: Actor, text: str = "", items: Sequence[Wanted] = ()
+    *,
+    case: Case,
+    due: dt.date,
+    by: Actor,
+    text: str = "",
+    items: Sequence[Wanted] = (),
+    files: Sequence[StoredFile] = (),
 ) -> None:
     """Ask the company for what is missing; the clock stops. Twice at most (Decree 25).
 
-    Words alone are one item: the company answers them as it answers a list.
+    Words alone are one item: the company answers them as it answers a list. `files`, such as a
+    form to fill in, stand on its page beside the request.
     """
     workflow.check("request_supplement", state=case.state, role=by.role)
     if case.supplements >= SUPPLEMENTS_AT_MOST:
@@ -71,13 +78,14 @@ def request_supplement(
             _("At most %(count)d items fit into one request.") % {"count": ITEMS_AT_MOST}
         )
     number = case.supplements + 1
+    attached = attach(case, files, by=by)
     move(
         case,
         "request_supplement",
         by=by,
         text=text,
         audience=TO_SUBMITTER,
-        facts={"round": number, "items": [one.label for one in wanted]},
+        facts={"round": number, "items": [one.label for one in wanted], **brought(attached)},
         supplements=number,
         supplement_due=due,
     )
@@ -95,7 +103,8 @@ def request_supplement(
     # What was begun for the first request belongs to the first request.
     SupplementDraft.objects.filter(case=case).delete()
     # Words that became the one item are not said twice, unless they were too long for it.
-    letters.supplement_request(case, "" if rows[0].label == text else text, rows)
+    said = "" if rows[0].label == text else text
+    letters.supplement_request(case, said, rows, files=len(attached))
 
 
 def _first_line(text: str) -> list[str]:
@@ -122,8 +131,13 @@ def supplement(
     A case that was returned because the supplement never came reopens by itself. `kept` sends
     what `keep_supplement` has kept; items that are still open then need `why_open`, else
     OpenItemsError names them. Texts of the case are corrected with their words before and after.
+
+    An officer may end the pause when every item is settled, by the company's page or by what was
+    recorded of its words (`record_item`); then the company is told what was recorded.
     """
-    hold(case)
+    recorded = by.role == workflow.SECRETARY
+    if not recorded:
+        hold(case)
     if not is_awaited(case):
         raise workflow.IllegalStepError("supplement", case.state, by.role)
     draft = SupplementDraft.objects.filter(case=case).first() if kept else None
@@ -131,6 +145,10 @@ def supplement(
     corrections = changed(case, draft.corrections) if draft else {}
     items = current_items(case)
     left = [item for item in items if not item.is_given]
+    if left and recorded:
+        raise RefusedError(
+            _("Items are still open. Record first what the company gave for each of them.")
+        )
     if kept and left and not why_open:
         raise OpenItemsError(left)
     target = workflow.REVIEWING if case.assignee_id else workflow.RECEIVED
@@ -168,7 +186,10 @@ def supplement(
         case=case, supplement_item__in=[item.pk for item in items], message__isnull=True
     ).update(message=message)
     SupplementDraft.objects.filter(case=case).delete()
-    letters.supplement_arrived(case)
+    if recorded:
+        letters.supplement_recorded(case, items)
+    else:
+        letters.supplement_arrived(case)
     return message
 
 

@@ -32,6 +32,7 @@ from intake.timeline import Actor
 PREVIEWED = frozenset(
     {
         "request_supplement",
+        "supplement",
         "refer",
         "remind_referral",
         "answer",
@@ -129,7 +130,7 @@ class Attempt:
         if request.method != "POST":
             return self._shown()
         if "more" in request.POST and (longer := getattr(self.form_class, "longer", None)):
-            return self.page(longer(request.POST, case=self.case))
+            return self._longer(longer(request.POST, case=self.case))
         form = self.form(request.POST)
         if isinstance(form, attaching.WithFiles):
             attaching.take(request.POST, request.FILES, self.case, form)
@@ -140,6 +141,14 @@ class Attempt:
         if getattr(form, "keeps_all_of_theirs", False):
             return self._nothing_to_do()
         return self.page(form, status=422)
+
+    def _longer(self, form: StepForm) -> HttpResponse:
+        """The form with one more row; files that came with it stay, nothing else is judged yet."""
+        if isinstance(form, attaching.WithFiles):
+            form.full_clean()
+            form.cleaned_data = {}
+            attaching.take(self.request.POST, self.request.FILES, self.case, form)
+        return self.page(form)
 
     def _taken(self, form: StepForm) -> HttpResponse:
         """The step, or its preview; whatever is in the way is said on the same page."""
@@ -227,6 +236,8 @@ def label(verb: str, case: Case) -> str:
     """What the button says."""
     if needed(verb, case) != verb:
         return _("Take up and refer")
+    if verb == "supplement":
+        return _("End the pause: everything is here")
     return _(workflow.STEPS[verb].label)
 
 

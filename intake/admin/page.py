@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -13,8 +14,9 @@ from accounts import roles
 from files import serving
 from intake import triage, workflow
 from intake.actions import extending
+from intake.actions.supplying import is_awaited
 from intake.admin import attempt, gate, overview, steps, walk
-from intake.models import Case
+from intake.models import Case, SupplementItem
 
 # What most cases need next, in this order; the others follow in the table's order.
 COMMON = (
@@ -24,6 +26,8 @@ COMMON = (
     "close",
     "reopen",
     "classify",
+    "supplement",
+    "record_item",
     "request_supplement",
     "send_message",
     "note",
@@ -43,12 +47,15 @@ class Button:
     at_once: bool
 
 
-def buttons(case: Case) -> list[Button]:
-    """The steps open to the secretariat: the leading one, the common ones, then the others."""
+def buttons(case: Case, items: Sequence[SupplementItem] = ()) -> list[Button]:
+    """The steps open to the secretariat: the leading one, the common ones, then the others.
+
+    `items` are those of the case's supplement requests.
+    """
     verbs = [step.verb for step in workflow.available(state=case.state, role=workflow.SECRETARY)]
     if case.state == workflow.RECEIVED:
         verbs.insert(1, "refer")
-    used_up = extending.spent(case)
+    used_up = {*extending.spent(case), *_not_of_the_supplement(case, items)}
     offered = [verb for verb in verbs if verb in steps.DESK_FORMS and verb not in used_up]
     leading = _leading(case)
     if leading not in offered:
@@ -63,6 +70,14 @@ def buttons(case: Case) -> list[Button]:
     )
 
 
+def _not_of_the_supplement(case: Case, items: Sequence[SupplementItem]) -> set[str]:
+    """Items are recorded while one is open; the pause ends when none is."""
+    if not is_awaited(case):
+        return {"record_item", "supplement"}
+    still_open = any(item.round == case.supplements and not item.is_given for item in items)
+    return {"supplement"} if still_open else {"record_item"}
+
+
 def _leading(case: Case) -> str:
     """The step that the case waits for."""
     if case.state == workflow.REVIEWING:
@@ -70,6 +85,7 @@ def _leading(case: Case) -> str:
         return "answer" if case.attention in heard else "refer"
     return {
         workflow.RECEIVED: "claim",
+        workflow.SUPPLEMENT: "supplement",
         workflow.REFERRED: "send_message" if case.attention == triage.ASKED_BACK else "",
         workflow.ANSWERED: "close",
         workflow.CLOSED: "reopen",
@@ -87,8 +103,9 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything about one case."""
     case = gate.fetch(request, pk, whole=True)
     acts = roles.is_secretary(request.user)
-    shown = buttons(case) if acts else []
     way = walk.of(request, case)
+    told = overview.whole(case, acts=acts)
+    shown = buttons(case, told["supplement_items"]) if acts else []
     context = {
         **gate.site_context(request),
         "title": case.number,
@@ -98,7 +115,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "acts": acts,
         "walk": way,
         "tail": way.tail if way else "",
-        **overview.whole(case, acts=acts),
+        **told,
     }
     return render(request, "admin/intake/case.html", context)
 

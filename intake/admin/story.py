@@ -61,6 +61,7 @@ NOTICE_LABELS = {
     "rejected": gettext_lazy("Return of the case"),
     "reopened": gettext_lazy("Case reopened"),
     "supplement_arrived": gettext_lazy("Supplement arrived"),
+    "supplement_recorded": gettext_lazy("Record of what the company said"),
     "supplement_request": gettext_lazy("Supplement request"),
     "transferred": gettext_lazy("Transfer"),
     "withdrawn": gettext_lazy("Case withdrawn"),

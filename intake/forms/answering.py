@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from intake.forms.attaching import WithFiles
 from intake.forms.fields import LongTextField
 from intake.forms.people import officers
 from intake.forms.step import StepForm
-from intake.models import Case
+from intake.models import Attachment, Case
 from intake.models.event import AUDIENCE_LABELS, TO_BODIES, TO_SUBMITTER
 
 
@@ -29,6 +30,17 @@ class WordsForm(WithFiles, StepForm):
         return super().arguments() | {"files": list(self.kept_files)}
 
 
+class BodyFilesField(forms.ModelMultipleChoiceField):
+    """Files that bodies sent, each named with its body and size."""
+
+    def label_from_instance(self, obj: Attachment) -> str:
+        """The body, the file, its size, and whether it can be fetched yet."""
+        referral, file = obj.referral, obj.file
+        said = f"{referral.organisation.name if referral else ''}: {file.original_name}"
+        said += f" ({filesizeformat(file.size)})"
+        return said if file.is_ready else f"{said} – {file.get_state_display()}"
+
+
 class AnswerForm(WordsForm):
     """The one answer to the company."""
 
@@ -38,6 +50,30 @@ class AnswerForm(WordsForm):
         max_length=20_000,
         help_text=_("The company reads these words. Name the body behind each part."),
     )
+    passed_on = BodyFilesField(
+        Attachment.objects.none(),
+        label=_("Files of the bodies that go to the company"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Nothing goes unless you tick it. These are the originals: pictures may carry the "
+            "place where they were taken, documents their author and earlier edits. Look before "
+            "you pass one on."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.case.attachments.of_bodies().select_related("file", "referral__organisation")
+        if rows:
+            self.fields["passed_on"].queryset = rows  # type: ignore[attr-defined]
+        else:
+            del self.fields["passed_on"]
+
+    def arguments(self) -> dict[str, Any]:
+        """The words, the officer's own files, and those of bodies that go along."""
+        said = super().arguments()
+        return said | {"passed_on": list(said.get("passed_on", ()))}
 
     def initial_for(self, case: Case) -> dict[str, Any]:
         """What the bodies answered, each under its name as the company's language writes it."""

@@ -14,6 +14,7 @@ from intake.forms.classify import ClassifyForm
 from intake.forms.closing import CloseForm, DuplicateForm, RejectForm, TransferForm
 from intake.forms.extension import AskExtensionForm, RecordedConsentForm, SayProgressForm
 from intake.forms.people import officers
+from intake.forms.recording import EndPauseForm, RecordItemForm
 from intake.forms.step import DayInput, ReasonForm, StepForm
 from intake.forms.supplement import RequestSupplementForm
 from intake.models import Case
@@ -46,6 +47,8 @@ FORMS: Mapping[str, type[StepForm]] = {
     "assign": AssignForm,
     "classify": ClassifyForm,
     "request_supplement": RequestSupplementForm,
+    "record_item": RecordItemForm,
+    "supplement": EndPauseForm,
     "answer": AnswerForm,
     "close": CloseForm,
     "reopen": ReasonForm,

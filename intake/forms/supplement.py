@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake import deadline, papers
 from intake.actions.supplements import ITEMS_AT_MOST, Wanted
+from intake.forms.attaching import WithFiles
 from intake.forms.fields import LongTextField, TextField
 from intake.forms.step import DayInput, StepForm
 from intake.models import Case, SupplementItem
@@ -55,7 +56,7 @@ ItemRows = formset_factory(
 )
 
 
-class RequestSupplementForm(StepForm):
+class RequestSupplementForm(WithFiles, StepForm):
     """Asks the company for what is missing, item by item, with a date."""
 
     template = "supplement"
@@ -130,9 +131,10 @@ class RequestSupplementForm(StepForm):
         return list({item.label: item for item in reversed(found)}.values())[::-1]
 
     def arguments(self) -> dict[str, Any]:
-        """What is asked for, the words to all of it, and the date."""
+        """What is asked for, the words to all of it, the date, and files such as a form."""
         said = self.cleaned_data
-        return {"text": said["text"], "due": said["due"], "items": self.items()}
+        files = list(self.kept_files)
+        return {"text": said["text"], "due": said["due"], "items": self.items(), "files": files}
 
     @classmethod
     def longer(cls, posted: QueryDict, *, case: Case) -> RequestSupplementForm:

@@ -25,6 +25,7 @@ from intake.letters.company import (
     receipt,
     rejected,
     reopened,
+    supplement_recorded,
     supplement_request,
     transferred,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "rejected",
     "reopened",
     "supplement_arrived",
+    "supplement_recorded",
     "supplement_request",
     "transferred",
     "unreachable",

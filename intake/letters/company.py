@@ -24,8 +24,10 @@ def new_date(case: Case, reason: str = "") -> None:
     outbox.enqueue_many(for_company("new_date", case, reason=reason))
 
 
-def supplement_request(case: Case, text: str, items: Iterable[SupplementItem]) -> None:
-    """The company learns item by item what is missing, and until when."""
+def supplement_request(
+    case: Case, text: str, items: Iterable[SupplementItem], *, files: int = 0
+) -> None:
+    """The company learns item by item what is missing, until when, and that files wait for it."""
     outbox.enqueue_many(
         for_company(
             "supplement_request",
@@ -33,6 +35,7 @@ def supplement_request(case: Case, text: str, items: Iterable[SupplementItem]) -
             text=text,
             items=[{"label": item.label, "hint": item.hint} for item in items],
             until=iso(case.supplement_due),
+            files=files,
         )
     )
 
@@ -52,10 +55,16 @@ def progress(case: Case, *, done: str, text: str) -> None:
     outbox.enqueue_many(for_company("progress", case, done=done, text=text))
 
 
-def answer(case: Case) -> None:
-    """The company gets the answer, and is asked whether it solved the difficulty."""
+def answer(case: Case, *, files: int = 0) -> None:
+    """The company gets the answer, learns of its files, and is asked whether it helped."""
     outbox.enqueue_many(
-        for_company("answer", case, text=case.answer, silent_days=settings.SILENT_CLOSE_DAYS)
+        for_company(
+            "answer",
+            case,
+            text=case.answer,
+            files=files,
+            silent_days=settings.SILENT_CLOSE_DAYS,
+        )
     )
 
 
@@ -102,6 +111,17 @@ def reopened(case: Case, reason: str) -> None:
 def closed(case: Case) -> None:
     """The company gets the closing notice."""
     outbox.enqueue_many(for_company("closed", case, outcome=case.outcome_label))
+
+
+def supplement_recorded(case: Case, items: Iterable[SupplementItem]) -> None:
+    """The company learns what was recorded of what it said by phone, and that the clock runs."""
+    outbox.enqueue_many(
+        for_company(
+            "supplement_recorded",
+            case,
+            items=[{"label": item.label, "said": item.given_text} for item in items],
+        )
+    )
 
 
 def lapsed(case: Case) -> None:

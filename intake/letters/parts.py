@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import roles
 from accounts.models import MANAGER, SECRETARIAT, Membership, Organisation, User
 from intake import links, workflow
 from intake.models import Case
@@ -105,6 +106,7 @@ _HAPPENED = {
     "reopened": workflow.STEPS["reopen"].done,
     "closed": workflow.STEPS["close"].done,
     "lapsed": workflow.STEPS["lapse"].done,
+    "supplement_recorded": workflow.STEPS["supplement"].done,
     "withdrawn": workflow.STEPS["withdraw"].done,
     "message": workflow.STEPS["send_message"].done,
 }
@@ -135,7 +137,7 @@ def for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) -
 
 def in_charge(case: Case) -> list[User]:
     """The officer in charge; where there is none now, the secretariat's managers, or everybody."""
-    if case.assignee is not None and case.assignee.is_active:
+    if case.assignee is not None and roles.is_secretary(case.assignee):
         return [case.assignee]
     members = (
         Membership.objects.active()
@@ -164,6 +166,11 @@ def _members(body: Organisation, **which: Any) -> list[tuple[str, str, User | No
     return [(member.user.email, member.user.language, member.user) for member in found]
 
 
+def _acts_for(person: User, body: Organisation) -> bool:
+    """Whether a person is still an officer of a body: who moved on learns nothing more."""
+    return person.is_active and body.memberships.active().filter(user=person).exists()
+
+
 def for_body(
     kind: str,
     case: Case,
@@ -180,7 +187,7 @@ def for_body(
     people = _members(body, role=MANAGER) if heads else []
     if not people:
         people = [(body.email, "ko", None)] if body.email else _members(body)
-    if also is not None and also.is_active and also.email not in {one[0] for one in people}:
+    if also is not None and _acts_for(also, body) and also.email not in {one[0] for one in people}:
         people.append((also.email, also.language, also))
     notices = []
     for address, language, person in people:

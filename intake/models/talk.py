@@ -103,6 +103,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """What the company may fetch."""
         return self.filter(audience=TO_SUBMITTER)
 
+    def of_bodies(self) -> AttachmentQuerySet:
+        """What bodies sent with their answers."""
+        return self.filter(referral__isnull=False)
+
 
 class Attachment(models.Model):
     """A file that belongs to a case; served only through a permission-checked view."""

@@ -30,7 +30,7 @@ from intake.forms.following import (
     WithdrawForm,
 )
 from intake.forms.supplying import SupplementPage
-from intake.models import Case, CaseEvent
+from intake.models import Attachment, Case, CaseEvent
 from intake.models.event import TO_SUBMITTER
 from intake.views.following import followed
 from notifications import outbox
@@ -124,6 +124,7 @@ def show(
     if "supplement" in steps:
         supplement = supplement or SupplementPage(case)
     asked = [event for event in told if event.verb == "request_supplement"]
+    files = _files(case, told)
     return render(
         request,
         "intake/case.html",
@@ -143,9 +144,9 @@ def show(
             "talk": case.messages.for_submitter()
             .select_related("author", "organisation")
             .prefetch_related("attachments__file"),
-            "attachments": case.attachments.for_submitter()
-            .filter(message__isnull=True, supplement_item__isnull=True)
-            .select_related("file"),
+            "attachments": files.get("", []),
+            "asked_files": files.get("request_supplement", []),
+            "answer_files": files.get("answer", []),
             # One line per body: what became of its latest question.
             "referrals": list({row.organisation_id: row for row in referrals}.values()),
             "credited": list(
@@ -167,6 +168,20 @@ def show(
         },
         status=status,
     )
+
+
+def _files(case: Case, told: list[CaseEvent]) -> dict[str, list[Attachment]]:
+    """The files that the company may fetch, by the step that brought them; "" for its filing.
+
+    Those of messages and of supplement items stand with theirs.
+    """
+    steps = {pk: event.verb for event in told for pk in event.facts.get("files", ())}
+    found: dict[str, list[Attachment]] = {}
+    rows = case.attachments.for_submitter().filter(supplement_item__isnull=True)
+    for row in rows.select_related("file", "referral__organisation"):
+        if row.message_id is None or row.pk in steps:
+            found.setdefault(steps.get(row.pk, ""), []).append(row)
+    return found
 
 
 def _would_be(case: Case, told: list[CaseEvent]) -> str:
