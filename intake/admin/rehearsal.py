@@ -17,7 +17,7 @@ from intake.models import Case
 from notifications import outbox, texts
 
 # …/link/<token>/, whoever it is for.
-_SIGNED = re.compile(r"\A(/\S*/link/)\S+\Z")
+_SIGNED = re.compile(r"\A(/[^\s/]+/link/)\S+\Z")
 
 
 @dataclass(frozen=True)

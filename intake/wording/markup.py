@@ -20,10 +20,12 @@ from intake.wording import names
 LONGEST_NAME = 80
 _SLOT = re.compile(r"\{\{([^{}\n]*)\}\}")
 _WORD = "(?:선택|optional)"
-OPENS = re.compile(rf"\s*\[{_WORD}[ \t]*:[ \t]*([^\[\]\n]+?)[ \t]*\]\s*", re.IGNORECASE)
+# No two neighbours of a pattern may share a character: a long run of blanks would be tried in
+# every division of it, and whoever writes to a case decides what stands there.
+OPENS = re.compile(rf"\s*\[{_WORD}[ \t]*:[ \t]*([^\[\]\s][^\[\]\n]*)\]\s*", re.IGNORECASE)
 CLOSES = re.compile(rf"\s*\[/{_WORD}\]\s*", re.IGNORECASE)
 # What somebody who meant one of the two may write.
-_NEARLY = re.compile(rf"\s*[\[［]\s*/?\s*{_WORD}[^\[\]]*[\]］]\s*", re.IGNORECASE)
+_NEARLY = re.compile(rf"\s*[\[［]\s*(?:/\s*)?{_WORD}[^\[\]]*[\]］]\s*", re.IGNORECASE)
 _INSIDE = re.compile(rf"\[{_WORD}[ \t]*:|\[/{_WORD}\]", re.IGNORECASE)
 # Marks of a merge that nobody has settled yet (intake.wording.merging).
 UNSETTLED = re.compile(r"\s*\[/?확인 필요(?::[^\[\]\n]*)?\]\s*")
@@ -138,7 +140,7 @@ class _Reading:
 def tidy(text: str) -> str:
     """The text as it is kept: NFC, one kind of line end, no blank lines around it."""
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", plain)
+    return re.sub(r"\A(?:[ \t]*\n)+", "", plain).rstrip()
 
 
 def parse(text: str) -> Parsed:
@@ -159,7 +161,7 @@ def parse(text: str) -> Parsed:
 def _read(reading: _Reading, number: int, line: str) -> None:
     opens = OPENS.fullmatch(line)
     if opens:
-        reading.open(number, opens[1], line)
+        reading.open(number, opens[1].rstrip(), line)
     elif CLOSES.fullmatch(line):
         reading.close(number, line)
     elif UNSETTLED.fullmatch(line):
