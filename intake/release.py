@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts import business_number
 from intake import unnamed, workflow
-from intake.models import Attachment, Case, Referral
+from intake.models import Attachment, Case, Message, Referral
 from intake.models.case import NAMED
 from intake.models.event import TO_BODIES, TO_SUBMITTER
-from intake.models.talk import AttachmentQuerySet
+from intake.models.talk import AttachmentQuerySet, MessageQuerySet
 
 COMPANY, CONTACT = "company", "contact"
 PRODUCT, VALUE, COUNTERPART = "product", "value", "counterpart"
@@ -66,6 +66,8 @@ def offered(case: Case) -> list[str]:
 def files_offered(case: Case) -> AttachmentQuerySet:
     """The files that may be released: a file bears its maker's name."""
     rows = Attachment.objects.filter(case=case).select_related("file", "referral__organisation")
+    # What the company has only saved for a supplement was not sent to anybody yet.
+    rows = rows.exclude(supplement_item__isnull=False, message__isnull=True)
     return rows.exclude(role=workflow.SUBMITTER) if forbidden(case) else rows
 
 
@@ -108,12 +110,16 @@ def shown(referral: Referral) -> list[str]:
 
 
 def shown_files(referral: Referral) -> AttachmentQuerySet:
-    """The files that a body may fetch: its own, those released to it, those sent to the bodies."""
+    """The files that a body may fetch: its own, those released to it, those sent to the bodies.
+
+    Of what was sent to the bodies after its own question ended, none.
+    """
     may = (
         Q(referral=referral)
         | Q(pk__in=referral.released_files.values("pk"))
         | Q(
             Q(message__isnull=True) | ~Q(message__role=workflow.BODY),
+            _while_asked(referral),
             audience=TO_BODIES,
             referral__isnull=True,
         )
@@ -122,6 +128,23 @@ def shown_files(referral: Referral) -> AttachmentQuerySet:
     if forbidden(referral.case):
         rows = rows.exclude(role=workflow.SUBMITTER)
     return rows.select_related("file")
+
+
+def _while_asked(referral: Referral) -> Q:
+    """Until its question ends a body reads along; what is said later is for others."""
+    return Q() if referral.ended_at is None else Q(at__lte=referral.ended_at)
+
+
+def talk(referral: Referral) -> MessageQuerySet:
+    """The messages between the secretariat and the bodies that a body reads."""
+    own = Q(role=workflow.SECRETARY) | Q(organisation=referral.organisation_id)
+    rows = Message.objects.filter(own, _while_asked(referral), case=referral.case_id)
+    return rows.filter(audience=TO_BODIES).select_related("author", "organisation")
+
+
+def file_name(case: Case, name: str) -> str:
+    """A file's name as the bodies may read it: one that names the company does not."""
+    return str(without_names(case, name=name)["name"])
 
 
 @dataclass(frozen=True)

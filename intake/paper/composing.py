@@ -114,7 +114,8 @@ def abroad(
     ]
     passages = []
     if summary:
-        passages.append(Passage("요약 Summary", [Part((), summary)]))
+        words = summary if named else parts.unnamed_words(case, summary)
+        passages.append(Passage("요약 Summary", [Part((), words)]))
     told = [part for part in found if part.labels in long]
     if told:
         passages.append(Passage("애로 내용 What the company reports", told))

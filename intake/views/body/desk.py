@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from files import serving
 from intake import release, timeline, workflow
 from intake.models import Referral
-from intake.views.body.place import RELATED, Place, due_there, page, take
+from intake.views.body.place import RELATED, Place, download, due_there, page, take
 
 PAGE = 50
 SHOWN: dict[str, Promise] = {
@@ -102,6 +101,4 @@ def attachment(
     request: HttpRequest, number: str, referral_pk: int, public_id: str
 ) -> HttpResponseBase:
     """One file that belongs to what the body was asked."""
-    place = _place(request, number, referral_pk)
-    row = get_object_or_404(release.shown_files(place.referral), file__public_id=public_id)
-    return serving.download(row.file)
+    return download(_place(request, number, referral_pk), public_id)

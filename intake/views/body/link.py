@@ -7,14 +7,13 @@ from collections.abc import Callable
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from files import serving
-from intake import links, release, timeline
+from intake import links, timeline
 from intake.actions.reminders import send_new_link
 from intake.models import Referral
-from intake.views.body.place import NEW_LINK, RELATED, Place, over, page, take, written
+from intake.views.body.place import NEW_LINK, RELATED, Place, download, over, page, take, written
 
 
 def _place(token: str, read: Callable[[str, str], str] = links.read) -> Place | None:
@@ -85,5 +84,4 @@ def attachment(request: HttpRequest, token: str, public_id: str) -> HttpResponse
     found = _opened(request, token)
     if isinstance(found, HttpResponse):
         return found
-    row = get_object_or_404(release.shown_files(found.referral), file__public_id=public_id)
-    return serving.download(row.file)
+    return download(found, public_id)

@@ -14,22 +14,22 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from files import serving
 from files.models import StoredFile
 from intake import actions, explain, letters, release, workflow
 from intake.forms.bodies import choices
 from intake.forms.body import FORMS, BodyForm, colleagues
 from intake.forms.following import MessageForm
 from intake.models import Attachment, Referral
-from intake.models.event import TO_BODIES
 from intake.timeline import Actor
 from intake.views import uploads
 
@@ -127,9 +127,7 @@ def page(
     forms = {
         key: (refused or {}).get(key) or FORMS[key](prefix=key, referral=referral) for key in steps
     }
-    talk = case.messages.filter(
-        Q(role=workflow.SECRETARY) | Q(organisation=referral.organisation_id), audience=TO_BODIES
-    ).select_related("author", "organisation")
+    talk = release.talk(referral)
     seen = release.seen(referral)
     files = list(release.shown_files(referral))
     return render(
@@ -161,7 +159,14 @@ def page(
 
 
 def _with_address(place: Place, row: Attachment) -> tuple[StoredFile, str]:
+    row.file.original_name = release.file_name(place.referral.case, row.file.original_name)
     return row.file, place.address(public_id=row.file.public_id)
+
+
+def download(place: Place, public_id: str) -> HttpResponseBase:
+    """One file that the body may see, under the name that it may read."""
+    row = get_object_or_404(release.shown_files(place.referral), file__public_id=public_id)
+    return serving.download(_with_address(place, row)[0])
 
 
 def over(
