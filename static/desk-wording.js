@@ -129,10 +129,11 @@ document.querySelectorAll("form[data-wording-edit]").forEach((form) => {
   async function refresh() {
     const turn = ++last;
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
+      // Signed out, the answer would be another page: it has no place inside this one.
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "error" });
       if (!answer.ok || turn !== last) return;
-      // Our own page, escaped by the server.
-      shown.innerHTML = await answer.text();
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      shown.replaceChildren(...document.importNode(page.body, true).childNodes);
     } catch (_error) { /* The button still shows it. */ }
   }
   function soon() {

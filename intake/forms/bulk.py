@@ -17,6 +17,9 @@ from intake.models import ClockPolicy
 from reference import cached
 from reference.models import Category, Country
 
+# What a database can hold as a key.
+_LARGEST = 2**63 - 1
+
 
 class SeenField(forms.CharField):
     """The chosen cases as the officer saw them: “id:version id:version …” ↔ {id: version}."""
@@ -31,6 +34,8 @@ class SeenField(forms.CharField):
             found = {int(pk): int(version) for pk, _colon, version in pairs}
         except ValueError as error:
             raise ValidationError(_("Choose the cases in the queue again."), code="bad") from error
+        if any(abs(number) > _LARGEST for pair in found.items() for number in pair):
+            raise ValidationError(_("Choose the cases in the queue again."), code="bad")
         if not 0 < len(found) <= AT_MOST:
             raise ValidationError(_("Choose the cases in the queue again."), code="count")
         return found

@@ -17,6 +17,7 @@ from accounts.models import User
 from intake.admin import gate
 from intake.admin.queue import arranging, choices, columns, panel
 from intake.admin.queue.pages import chrome
+from intake.forms.fields import tidy
 from intake.models import DeskLayout, SavedView
 
 QUEUE = "admin:intake_triagecase_changelist"
@@ -30,7 +31,7 @@ def _officer(request: HttpRequest) -> User:
 
 
 def _name(request: HttpRequest) -> str:
-    return " ".join(request.POST.get("name", "").split())
+    return " ".join(tidy(request.POST.get("name", "")).replace("\x00", "").split())
 
 
 def _words(query: str) -> list[str]:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from intake.actions import wording as actions
-from intake.admin.wording.access import Gate, person
+from intake.admin.wording.access import Gate, number_of, person
 from intake.forms.wording import sentence
 from intake.wording import markup, merging
 
@@ -48,7 +48,7 @@ class Versions(Gate):
             done = actions.restore_version(
                 template=template,
                 number=number,
-                seen=int(seen) if seen.isdigit() else 0,
+                seen=number_of(seen),
                 by=person(request),
             )
         except markup.WordingError as error:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from intake.actions import wording as actions
-from intake.admin.wording.access import Gate, person
+from intake.admin.wording.access import Gate, number_of, person
 from intake.admin.wording.trying import case_to_try, tried
 from intake.forms.wording import TemplateForm, optional_marks, palette
 from intake.models import ReplyTemplate, ReplyTemplateVersion
@@ -99,7 +99,7 @@ class Writing(Gate):
         initial["active"] = "active" in request.POST
         if template is not None and taken in (TAKE_MERGED, TAKE_THEIRS, TAKE_MINE):
             latest = template.versions.order_by("-number")[0]
-            seen = int(initial["seen"]) if str(initial["seen"]).isdigit() else 0
+            seen = number_of(str(initial["seen"]))
             mine = markup.tidy(initial["body"])
             if taken == TAKE_MERGED:
                 initial["body"] = merging.merge(_body(template, seen), mine, latest.body).text
