@@ -18,9 +18,9 @@ from intake import actions, consents, timeline
 from intake.models import Case
 from marketinfo import demo as library
 from portal import demo_lives, demo_past
+from portal.demo_lives import MARK
 from portal.demo_papers import paper
 
-MARK = "「시연」"
 _NAMESPACE = uuid.UUID("6f3a1c1e-8a55-4c6e-9a53-0d1f3e1b7a10")
 _CASES = Path(__file__).parent / "data" / "demo_cases.json"
 # What a row of the file says that is no fact of the case.

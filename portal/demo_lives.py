@@ -17,6 +17,7 @@ from intake.models import Case, Referral
 from portal.demo_papers import paper
 
 Facts = dict[str, Any]
+MARK = "「시연」"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ def _body(code: str) -> timeline.Actor:
     return timeline.body(user, organisation)
 
 
+def _invented(said: Facts) -> str:
+    """Words of a body that exists: what it never said is marked as such."""
+    return f"{said['text']} {MARK}"
+
+
 def _refer(scene: Scene, said: Facts) -> None:
     # Days of the calendar: settled to the ends of working days once the moment stands.
     due = timezone.now() + dt.timedelta(days=said["days"])
@@ -74,7 +80,7 @@ def _decline(scene: Scene, said: Facts) -> None:
     suggested = Organisation.objects.filter(code=said.get("suggested")).first()
     actions.decline_referral(
         referral=scene.referral(said["body"]),
-        reason=said["text"],
+        reason=_invented(said),
         suggested=suggested,
         by=_body(said["body"]),
     )
@@ -83,7 +89,7 @@ def _decline(scene: Scene, said: Facts) -> None:
 def _reply(scene: Scene, said: Facts) -> None:
     actions.answer_referral(
         referral=scene.referral(said["body"]),
-        text=said["text"],
+        text=_invented(said),
         files=_files(said),
         by=_body(said["body"]),
     )
@@ -91,7 +97,7 @@ def _reply(scene: Scene, said: Facts) -> None:
 
 def _back(scene: Scene, said: Facts) -> None:
     actions.ask_back_referral(
-        referral=scene.referral(said["body"]), text=said["text"], by=_body(said["body"])
+        referral=scene.referral(said["body"]), text=_invented(said), by=_body(said["body"])
     )
 
 

@@ -54,6 +54,9 @@ def moments(days_ago: Sequence[int], place: int, now: dt.datetime) -> list[dt.da
     calendar, found = deadline.korea(), []
     for number, ago in enumerate(days_ago):
         minutes = 15 + place * 4 + 37 * days_ago[:number].count(ago)
+        if number:
+            # No two people need the same minutes; less than what lies between two steps of a day.
+            minutes += (number * 17 + place * 7) % 31
         day = _working_day(timezone.localdate(now), ago, calendar)
         opens = timezone.make_aware(dt.datetime.combine(day, clock.OPENS))
         found.append(opens + dt.timedelta(minutes=minutes))

@@ -135,6 +135,17 @@ def test_companies_are_marked_as_invented(ready):
         assert case.contact_email.endswith("@demo.example")
 
 
+def test_words_of_bodies_that_exist_are_marked_as_invented(ready):
+    demo.load()
+
+    said = [(one.answer or one.decline_reason) for one in Referral.objects.ended()]
+    assert [text for text in said if text and not text.endswith(demo.MARK)] == []
+    assert len([text for text in said if text]) > 25
+    answers = Case.objects.exclude(answer="").values_list("answer", "language")
+    marks = {"ko": "(시연용 답변입니다.)", "en": "(Answer of the demonstration.)"}
+    assert [text for text, language in answers if marks[language] not in text] == []
+
+
 @pytest.mark.parametrize(
     "now",
     [
