@@ -7,7 +7,8 @@ import json
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import models
+from django.db import models, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import MISSION
@@ -25,11 +26,21 @@ SEOUL = dt.timezone(dt.timedelta(hours=9))
 WEDNESDAY = dt.datetime(2026, 6, 17, 14, 0, tzinfo=SEOUL)
 
 
-@pytest.fixture
-def ready(settings):
-    """The demonstration, with its reference data and nothing else."""
-    settings.DEMO = True
-    call_command("load_reference", stdout=io.StringIO())
+@pytest.fixture(scope="module")
+def ready(django_db_setup, django_db_blocker):
+    """A portal with its reference data and nothing else, for all tests of this file."""
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
+        call_command("load_reference", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def lives(ready):
+    """The demonstration as it is loaded now; what was made, by kind."""
+    with transaction.atomic():
+        yield demo.load()
+        transaction.set_rollback(True)
 
 
 def test_queue_shows_every_reason(ready, monkeypatch):
@@ -42,8 +53,7 @@ def test_queue_shows_every_reason(ready, monkeypatch):
     assert set(Case.objects.values_list("state", flat=True)) == workflow.STATES.keys()
 
 
-def test_lives_lie_in_the_past_in_their_order(ready):
-    demo.load()
+def test_lives_lie_in_the_past_in_their_order(lives):
     now = timezone.now()
 
     cases = list(Case.objects.order_by("pk"))
@@ -62,8 +72,7 @@ def test_lives_lie_in_the_past_in_their_order(ready):
         assert not case.messages.filter(at__gt=times[-1] + dt.timedelta(seconds=5)).exists()
 
 
-def test_dates_and_lanes_follow_from_the_lives(ready):
-    demo.load()
+def test_dates_and_lanes_follow_from_the_lives(lives):
     now = timezone.now()
 
     for case in Case.objects.open():
@@ -78,24 +87,19 @@ def test_dates_and_lanes_follow_from_the_lives(ready):
         )
 
 
-def test_numbers_come_from_the_counter(ready):
-    demo.load()
-
+def test_numbers_come_from_the_counter(lives):
     serials = [int(case.number.split("-")[2]) for case in Case.objects.order_by("pk")]
     assert serials == list(range(1, len(serials) + 1))
     assert ReceiptCounter.objects.get().last == len(serials)
 
 
-def test_loading_again_adds_nothing(ready):
-    first = demo.load()
-
-    assert demo.load() == dict.fromkeys(first, 0)
-    assert first["cases"] == len(json.loads(demo._CASES.read_text("utf-8"))["cases"]) > 40
+def test_loading_again_adds_nothing(lives):
+    assert demo.load() == dict.fromkeys(lives, 0)
+    assert lives["cases"] == len(json.loads(demo._CASES.read_text("utf-8"))["cases"]) > 40
 
 
-def test_history_is_not_told_again(ready):
+def test_history_is_not_told_again(lives):
     """A newcomer's mailbox holds a handful of mails, also after the beat has looked around."""
-    demo.load()
     waiting = Notice.objects.filter(state=QUEUED).count()
 
     told = [
@@ -111,9 +115,7 @@ def test_history_is_not_told_again(ready):
     assert Notice.objects.count() > 100
 
 
-def test_lives_hold_what_a_desk_holds(ready):
-    demo.load()
-
+def test_lives_hold_what_a_desk_holds(lives):
     items = SupplementItem.objects.filter(case__state=workflow.SUPPLEMENT)
     assert {item.is_given for item in items} == {True, False}
     assert SupplementItem.objects.filter(cannot=True).exists()
@@ -126,18 +128,14 @@ def test_lives_hold_what_a_desk_holds(ready):
     assert StoredFile.objects.ready().count() == StoredFile.objects.count() > 8
 
 
-def test_companies_are_marked_as_invented(ready):
-    demo.load()
-
+def test_companies_are_marked_as_invented(lives):
     for case in Case.objects.all():
         assert demo.MARK in case.company_name
         assert demo.MARK in case.contact_name
         assert case.contact_email.endswith("@demo.example")
 
 
-def test_words_of_bodies_that_exist_are_marked_as_invented(ready):
-    demo.load()
-
+def test_words_of_bodies_that_exist_are_marked_as_invented(lives):
     said = [(one.answer or one.decline_reason) for one in Referral.objects.ended()]
     assert [text for text in said if text and not text.endswith(demo.MARK)] == []
     assert len([text for text in said if text]) > 25
@@ -163,9 +161,8 @@ def test_steps_come_one_after_the_other_at_any_hour(now):
     assert timezone.localdate(found[0]) < timezone.localdate(found[1])
 
 
-def test_nothing_of_a_case_stays_behind(ready):
+def test_nothing_of_a_case_stays_behind(lives):
     """Whatever has a time and belongs to a case is moved; what is not is named here."""
-    demo.load()
     known = {model for model, _path in demo_past._ROWS}
     with_time = {
         model
