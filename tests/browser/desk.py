@@ -89,8 +89,11 @@ class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.pointers: list[str] = []
-        page.expose_function("tellPointer", lambda kind: self.pointers.append(kind))
+        page.expose_function("tellPointer", self._told)
         page.add_init_script(TELL_POINTER)
+
+    def _told(self, kind: str) -> None:
+        self.pointers.append(kind)
 
     def press(self, *keys: str) -> None:
         """Keys one after the other, wherever the focus is."""
