@@ -117,22 +117,28 @@ def _happened(kind: str) -> str:
 
 
 def for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) -> list[Notice]:
-    """The notice to the officer in charge; an unclaimed case waits in everybody's queue."""
-    person = to or case.assignee
-    if person is None:
-        return []
-    with translation.override(person.language):
-        return [
-            outbox.notice(
-                kind,
-                to=person.email,
-                context=facts(case, link=links.desk_path(case), **more),
-                subject_key=case.number,
-                language=person.language,
-                recipient=person,
-                thread=case.number,
+    """The notice to the officer in charge; an unclaimed case waits in everybody's queue.
+
+    Where that officer left the secretariat, to those who stand in (`in_charge`).
+    """
+    people = [] if to is None else [to]
+    if to is None and case.assignee is not None:
+        people = in_charge(case)
+    notices = []
+    for person in people:
+        with translation.override(person.language):
+            notices.append(
+                outbox.notice(
+                    kind,
+                    to=person.email,
+                    context=facts(case, link=links.desk_path(case), **more),
+                    subject_key=case.number,
+                    language=person.language,
+                    recipient=person,
+                    thread=case.number,
+                )
             )
-        ]
+    return notices
 
 
 def in_charge(case: Case) -> list[User]:

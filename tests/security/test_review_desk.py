@@ -29,7 +29,7 @@ from intake.figures import tables
 from intake.letters import parts as letter_parts
 from intake.models import Case, Referral, ReplyTemplate, SavedView
 from intake.paper import composing, parts
-from intake.timeline import COMPANY, secretary
+from intake.timeline import COMPANY, body, secretary
 from intake.wording import filling, markup, merging
 from notifications.models import Notice
 from tests.files import corpus
@@ -584,6 +584,17 @@ def test_officer_who_left_the_secretariat_is_not_told_of_overdue_answers(case: C
 
     assert people
     assert cast.secretary not in people
+
+
+def test_answer_of_a_body_is_not_mailed_to_who_left_the_secretariat(case: Case, cast: Cast):
+    leave(cast.secretary)
+    referral = Referral.objects.get(case=case)
+
+    actions.answer_referral(referral=referral, text="회신", by=body(None, referral.organisation))
+
+    reached = set(Notice.objects.filter(kind="referral_ended").values_list("to_address", flat=True))
+    assert reached
+    assert cast.secretary.email not in reached
 
 
 @pytest.mark.parametrize("who", ["customs_officer", "auditor", "platform_admin"])
