@@ -229,6 +229,7 @@ def test_of_three_bodies_one_answers_one_declines_and_one_is_late(
 
     # The officer waits no longer: the question is taken back, the answer credits the body.
     desk.of_body(officer, "recall_referral", FEDERATION)
+    officer.locator("form#step textarea").first.fill("회신을 기다리지 않고 처리합니다.")
     desk.finish(officer, "recall_referral")
     desk.start(officer, "answer")
     answer = officer.locator("form#step textarea[name=text]")
