@@ -3,9 +3,9 @@
 import datetime as dt
 import json
 import random
-import re
 import uuid
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from django.core.cache import cache
@@ -18,7 +18,7 @@ from accounts import loading as accounts_loading
 from accounts.models import Company, Organisation, User
 from intake import loading as intake_loading
 from intake import triage, workflow
-from intake.admin.queue import listing, paging, rows
+from intake.admin.queue import choices, listing, paging, rows
 from intake.models import Case, Referral
 from intake.models.queue import ORDER, lane_of
 from reference import loading as reference_loading
@@ -27,6 +27,8 @@ from tests.intake.factories import FACTS
 
 pytestmark = pytest.mark.django_db
 CASES, OPEN_SHARE = 20_000, 0.2
+# So few rows the planner rightly sorts, where it expects less than a page of them.
+FEW = 150
 
 
 def many(count: int, officers: list[User]) -> None:
@@ -43,7 +45,7 @@ def many(count: int, officers: list[User]) -> None:
         state = rng.choice(workflow.OPEN if is_open else (workflow.CLOSED, workflow.WITHDRAWN))
         received = now - dt.timedelta(days=rng.random() * (30 if is_open else 900))
         due = None
-        if is_open and state != workflow.SUPPLEMENT:
+        if state != workflow.SUPPLEMENT:
             due = received + dt.timedelta(days=rng.choice([1, 10, 30]))
         facts = {
             "state": state,
@@ -106,12 +108,15 @@ def crowd(django_db_setup, django_db_blocker):
 
 
 def asked() -> dict[str, dict[str, str]]:
-    """Each filter with one of its choices, frequent and rare ones; and two together."""
+    """Each filter with one of its choices, frequent and rare ones."""
     today = timezone.localdate()
     filer = Organisation.objects.partners()[3].code
+    sub = Category.objects.subs().filter(parent="CUS").order_by("pk")[0].pk
+    officer = User.objects.filter(email__startswith="secretary").order_by("email")[1].pk
     return {
         "nothing": {},
         "mine": {"who": "mine"},
+        "officer": {"who": str(officer)},
         "nobody": {"who": "none"},
         "others": {"who": "others"},
         "ours": {"turn": "ours"},
@@ -119,23 +124,50 @@ def asked() -> dict[str, dict[str, str]]:
         "today": {"today": "yes"},
         "border": {"border": "yes"},
         "reason": {"why": "declined"},
+        "message": {"why": "message"},
         "state": {"state": "reviewing"},
+        "new": {"state": "received"},
+        "asked": {"state": "referred"},
         "category": {"category": "CUS"},
+        "sub": {"category": sub},
         "unknown": {"category": "none"},
         "country": {"country": "VN"},
         "rare country": {"country": "KE"},
         "filer": {"filer": filer},
         "itself": {"filer": "none"},
         "channel": {"channel": "event"},
-        "received": {"from": (today - dt.timedelta(days=20)).isoformat()},
-        "two": {"who": "mine", "country": "VN"},
+        "web": {"channel": "web"},
+        "since": {"from": (today - dt.timedelta(days=20)).isoformat()},
+        "until": {"to": (today - dt.timedelta(days=20)).isoformat()},
+    }
+
+
+# Three and more that officers choose together.
+TOGETHER = (
+    ("nobody", "new", "web"),
+    ("ours", "since", "category"),
+    ("mine", "asked", "country"),
+    ("since", "until", "country"),
+    ("others", "filer", "sub", "overdue"),
+)
+
+
+def together() -> dict[str, dict[str, str]]:
+    """Every two filters that can stand together, and some of more."""
+    single = asked()
+    names = [*combinations(single, 2), *TOGETHER]
+    return {
+        "+".join(some): {key: value for name in some for key, value in single[name].items()}
+        for some in names
+        if sum(len(single[name]) for name in some) == len({k for n in some for k in single[n]})
+        and all(single[name] for name in some)
     }
 
 
 def plan(rows) -> str:
-    """How the database means to get a page of rows."""
+    """How the database gets a page of rows."""
     if connection.vendor == "postgresql":
-        return json.dumps(json.loads(rows.explain(format="json")))
+        return json.dumps(json.loads(rows.explain(format="json", analyze=True)))
     return rows.explain()
 
 
@@ -147,12 +179,12 @@ def nodes(node: dict) -> Iterator[dict]:
 
 
 def walks(text: str) -> bool:
-    """Whether a plan goes along an index of the cases, without sorting or reading them all."""
+    """Whether a plan goes along an index of the cases; on PostgreSQL it may sort a few rows."""
     if connection.vendor == "postgresql":
         found = list(nodes(json.loads(text)[0]["Plan"]))
         scans = {node["Node Type"] for node in found if node.get("Relation Name") == "intake_case"}
-        kinds = {node["Node Type"] for node in found}
-        return scans == {"Index Scan"} and not kinds & {"Sort", "Incremental Sort", "Seq Scan"}
+        sorts = [node["Plans"][0]["Actual Rows"] for node in found if "Sort" in node["Node Type"]]
+        return scans <= {"Index Scan", "Bitmap Heap Scan"} and max(sorts, default=0) <= FEW
     case_steps = [line for line in text.splitlines() if "intake_case" in line]
     return (
         bool(case_steps)
@@ -181,6 +213,50 @@ def test_every_page_of_every_filter_walks_an_index(crowd):
             assert walks(text), f"{name}, {where}:\n{text}"
 
 
+def read_of_cases(text: str) -> tuple[int, int]:
+    """How many cases an executed plan read that it did not show, and how many it sorted."""
+    found = list(nodes(json.loads(text)[0]["Plan"]))
+    about = [node for node in found if node.get("Relation Name") == "intake_case"]
+    past = sum(node.get("Rows Removed by Filter", 0) for node in about)
+    past += sum(node.get("Rows Removed by Index Recheck", 0) for node in about)
+    sorts = [node["Plans"][0]["Actual Rows"] for node in found if "Sort" in node["Node Type"]]
+    return past, int(max(sorts, default=0))
+
+
+def test_every_two_filters_pass_by_in_the_index_what_they_leave_out(crowd):
+    """No case is read that is not shown, and none but a few are sorted."""
+    wanted = together()
+    assert len(wanted) > 200
+
+    for name, params in wanted.items():
+        cases = listing.filtered(crowd, params)
+        if connection.vendor == "postgresql":
+            text = plan(rows.read(cases)[:26])
+            past, sorted_ = read_of_cases(text)
+            # "Others" is told by "not mine", which no index answers.
+            assert past <= (100 if params.get("who") == "others" else 26), f"{name}:\n{text}"
+            assert sorted_ <= FEW, f"{name}:\n{text}"
+            kinds = {node["Node Type"] for node in nodes(json.loads(text)[0]["Plan"])}
+            assert "Seq Scan" not in kinds, f"{name}:\n{text}"
+        else:
+            assert walks(plan(rows.read(cases)[:26])), f"{name}:\n{plan(rows.read(cases)[:26])}"
+
+
+@pytest.mark.skipif(
+    connection.vendor == "postgresql",
+    reason="reads the index alone after VACUUM only, which no transaction may run: bin/bench looks",
+)
+def test_counts_read_the_index_alone(crowd):
+    """A capped count of any combination never opens a case."""
+    for name, params in (asked() | together()).items():
+        text = plan(listing.filtered(crowd, params).order_by().values("pk")[:1001])
+        # SQLite keeps no account of columns behind the 63rd, such as the two computed ones.
+        computed = {"overdue", "today", "category"} & params.keys()
+        wanted = "INDEX" if computed else "COVERING INDEX"
+        found = text.replace(" COVERING", "") if computed else text
+        assert f"USING {wanted} case_queue" in found, f"{name}:\n{text}"
+
+
 def test_a_page_by_offset_or_in_another_order_does_not_walk(crowd):
     """The broken twins: what the check must be able to see."""
     cases = listing.filtered(crowd, {})
@@ -191,13 +267,29 @@ def test_a_page_by_offset_or_in_another_order_does_not_walk(crowd):
     assert not walks(plan(rows.read(ranked)[:26]))
 
 
-def test_question_to_a_body_reads_its_open_questions_only(crowd):
-    """The one filter that sorts: as many rows as the body has open, whatever else there is."""
-    code = Organisation.objects.order_by("pk")[3].code
-    text = plan(rows.read(listing.filtered(crowd, {"body": code}))[:26])
+def test_question_to_a_body_is_read_by_key_while_few_and_walked_when_many(crowd, monkeypatch):
+    """Few: their cases alone, whatever else is chosen. Many: along the queue, nothing sorted."""
+    code = Referral.objects.open().order_by("organisation")[0].organisation.code
+    for more in ({}, {"who": "others"}, {"overdue": "yes"}, {"country": "VN", "channel": "web"}):
+        params = {"body": code, **more}
+        monkeypatch.setattr(choices, "FEW_ASKED", 900)
+        few = listing.filtered(crowd, params)
+        text = plan(rows.read(few)[:26])
+        if connection.vendor == "postgresql":
+            conditions = [
+                node.get("Index Cond", "")
+                for node in nodes(json.loads(text)[0]["Plan"])
+                if node.get("Relation Name") == "intake_case"
+            ]
+            assert ["id = ANY" in condition for condition in conditions] == [True], text
+        else:
+            assert "SEARCH intake_case USING INTEGER PRIMARY KEY (rowid=?)" in text, text
 
-    assert "SCAN intake_case" not in text
-    assert not re.search(r'"Seq Scan"[^{]*"Relation Name": "intake_case"', text)
+        monkeypatch.setattr(choices, "FEW_ASKED", 3)
+        many = listing.filtered(crowd, params)
+        assert walks(plan(rows.read(many)[:26])), plan(rows.read(many)[:26])
+        assert list(many.values_list("pk", flat=True)) == list(few.values_list("pk", flat=True))
+        assert more or len(many) > 26
 
 
 def test_all_cases_walk_an_index_too(crowd):
@@ -241,4 +333,3 @@ def test_pages_in_a_row_show_every_case_once(crowd):
                 break
             where = {cursor: place}
         assert seen == wanted
-
