@@ -98,6 +98,8 @@ TYPED = {
         },
     ),
     "request_supplement": ("reviewing", {"text": "통지서 사본", "due": SOON}),
+    "record_item": ("supplement", {"said_by": "홍시연 과장", "said_on": TODAY}),
+    "supplement": ("supplement", {}),
     "refer": (
         "reviewing",
         {
@@ -135,7 +137,13 @@ def typed(cases, cast):
             actions.extend(case=case, reason="협의", by=cases.by)
             if verb != "ask_extension":
                 actions.ask_extension(case=case, reason="회신 지연", by=cases.by)
+        items = {item.pk: "팩스로 받음" for item in case.supplement_items.all()}
+        if verb == "supplement" and case.state == verb:
+            today = timezone.localdate()
+            actions.record_item(case=case, said=items, said_by="홍", said_on=today, by=cases.by)
         data = dict(data, version=str(case.version))
+        if verb == "record_item":
+            data |= {f"item_{pk}": words for pk, words in items.items()}
         if data.get("officer"):
             data["officer"] = str(cast.second_secretary.pk)
         if data.get("original"):
@@ -212,7 +220,7 @@ def test_step_moves_the_case_and_leads_back_to_it(desk, cast, typed, verb):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", [verb for verb in TYPED if verb != "claim"])
+@pytest.mark.parametrize("verb", [verb for verb in TYPED if verb not in ("claim", "supplement")])
 def test_step_without_its_words_keeps_the_page_and_writes_nothing(desk, typed, verb):
     case, _data = typed(verb)
     if verb == "close":
