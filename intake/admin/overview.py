@@ -42,16 +42,16 @@ class Gathered:
 
 def gather(case: Case) -> Gathered:
     """The timeline, referrals, files and supplement items of a case; four queries at most."""
-    referrals = list(gathered.referrals(case.pk))
+    referrals = gathered.referrals(case.pk)
     for row in referrals:
         row.case = case
-    attachments = list(gathered.attachments(case.pk))
+    attachments = gathered.attachments(case.pk)
     items = list(case.supplement_items.all()) if case.supplements else []
     for item in items:
         # The files are here already.
         own = [row for row in attachments if row.supplement_item_id == item.pk]
         item._prefetched_objects_cache = {"attachments": _Rows(own)}  # type: ignore[attr-defined]
-    return Gathered(case, list(gathered.events(case.pk)), referrals, attachments, items)
+    return Gathered(case, gathered.events(case.pk), referrals, attachments, items)
 
 
 class _Rows(list[Attachment]):

@@ -20,7 +20,7 @@ class Prepared(Generic[Row]):
 
     `build` takes as many values as `blanks` has and filters by each. A blank is a value of the
     same type that nothing else in the statement equals. Nothing in it may depend on the moment
-    or on the reader beside those values. Answers a queryset that was not read yet.
+    or on the reader beside those values. Answers the rows as a list, for nobody to filter on.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Row]], *blanks: int | str) -> None:
@@ -28,7 +28,7 @@ class Prepared(Generic[Row]):
         self._blanks = blanks
         self._kept: dict[str, tuple[models.QuerySet[Row], Any, str, Sequence[Any]]] = {}
 
-    def __call__(self, *values: int | str) -> models.QuerySet[Row]:
+    def __call__(self, *values: int | str) -> list[Row]:
         """The rows for these values."""
         rows = self._build(*self._blanks) if not self._kept else None
         alias = rows.db if rows is not None else next(iter(self._kept.values()))[0].db
@@ -43,7 +43,7 @@ class Prepared(Generic[Row]):
         ready.as_sql = lambda *_args, **_more: (text, filled)
         found = rows.all()
         found.query.get_compiler = lambda *_args, **_more: ready  # type: ignore[method-assign]
-        return found
+        return list(found)
 
     def _written(
         self, rows: models.QuerySet[Row], alias: str
