@@ -102,7 +102,7 @@ def _ask(officer: Page, bodies: tuple[str, ...]) -> None:
     free = officer.get_by_label(KO.label("Body"))
     rows = 0
     for body in bodies:
-        proposed = officer.get_by_role("checkbox", name=re.compile(rf"^{body}\b"))
+        proposed = officer.get_by_role("checkbox", name=re.compile(rf"^{body}(\s|$)"))
         if proposed.count():
             proposed.check()
         else:
