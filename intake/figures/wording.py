@@ -37,7 +37,7 @@ def long_days(hours: float | None) -> str:
 
 def share(part: int, whole: int) -> str:
     """A share in per cent without decimals; a dash of nothing."""
-    return f"{number_format(100 * part / whole, decimal_pos=0)} %" if whole else NONE
+    return f"{number_format(100 * part / whole, decimal_pos=0)}%" if whole else NONE
 
 
 @dataclass(frozen=True)
