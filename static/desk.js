@@ -14,6 +14,8 @@
       form.requestSubmit();
     }
   });
+  // What is to be mended is named first; the first look goes there.
+  document.querySelector("[data-errors]")?.focus();
   // A page that comes back from the browser's memory can be sent again.
   window.addEventListener("pageshow", () => { sent = new WeakSet(); });
 })();

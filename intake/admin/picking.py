@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +35,7 @@ def context(request: HttpRequest, case: Case, verb: str, form: StepForm) -> dict
             "target": form[field].id_for_label,
             "verb": verb,
             "marks": request.POST.get(MARKS, ""),
-            "chosen": _ticked(request),
+            "chosen": _ticked(request) if request.method == "POST" else _from_the_start(found),
             "places": places.suggestions(case, get_language())
             if {"next_place", "place"} & form.fields.keys()
             else [],
@@ -45,6 +46,11 @@ def context(request: HttpRequest, case: Case, verb: str, form: StepForm) -> dict
 def _ticked(request: HttpRequest) -> set[str]:
     """The optional paragraphs that are ticked, as "template-paragraph"."""
     return set(request.POST.getlist("option"))
+
+
+def _from_the_start(offered: Iterable[offers.Offer]) -> set[str]:
+    """The marks of the paragraphs that hold what bodies answered: nobody forgets them."""
+    return {f"{offer.template.pk}-{option}" for offer in offered for option in offer.answering}
 
 
 def _chosen(request: HttpRequest, pk: int) -> set[int]:

@@ -61,6 +61,8 @@ class ReferForm(StepForm):
 
     def __init__(self, data: Any = None, *, case: Case, rows: Any = None, **kwargs: Any) -> None:
         super().__init__(data, case=case, **kwargs)
+        # Empty only where each body has a question of its own: the page does not call it optional.
+        self.fields["question"].wanted = True  # type: ignore[attr-defined]
         language = get_language()
         found = proposals.for_case(case, language)
         open_at = set(case.referrals.open().values_list("organisation__code", flat=True))

@@ -69,8 +69,13 @@ class RecordItemForm(StepForm):
 class EndPauseForm(StepForm):
     """Ends the pause when everything is there: nothing to type.
 
-    What the company has saved on its page and not sent goes along.
+    What the company has saved on its page and not sent goes along, and the form says so.
     """
+
+    intro = _(
+        "The clock runs again. What the company has saved on its page and not sent goes along, "
+        "and the company is told what was recorded."
+    )
 
     def arguments(self) -> dict[str, Any]:
         """What was kept is sent."""

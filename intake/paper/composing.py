@@ -64,9 +64,11 @@ def _moment(when: dt.datetime) -> str:
 
 
 def _referral(row: Referral) -> Part:
-    head = f"{row.organisation.name_ko} ({row.state_label}, {_moment(row.asked_at)})"
+    head = (
+        f"{row.organisation.name_ko} ({row.state_label}, {_moment(row.ended_at or row.asked_at)})"
+    )
     said = row.answer or row.decline_reason
-    return Part((head,), f"{row.question}\n\n→ {said}" if said else row.question)
+    return Part((head,), f"{row.question}\n→ {said}" if said else row.question)
 
 
 def _story(case: Case, *, internal: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from intake.timeline import Wording
 from intake.wording import filling, markup, values
 
 _USED_AT_MOST = 5
+# Stands for the words of a template that are no optional paragraph.
+ALWAYS = -1
 # How near a template is to the case: the same, what stands above it, made for all, another.
 _SAME, _ABOVE, _ANY, _OTHER = range(4)
 
@@ -27,6 +29,8 @@ class Offer:
     gaps: int
     fits: bool
     why: str
+    # Optional paragraphs that hold what the bodies answered: ticked from the start.
+    answering: frozenset[int] = frozenset()
 
     @property
     def optional(self) -> int:
@@ -73,8 +77,20 @@ def offers(case: Case, verb: str, *, next_place: str = "") -> list[Offer]:
             if chunk.option is None
             for segment in chunk.segments
         )
-        found.append(Offer(row, chunks, gaps, _fits(row, case), _why(row, case)))
+        answers = known[row.language].get("answers")
+        answering = _answering(parsed) - {ALWAYS} if answers else frozenset()
+        found.append(Offer(row, chunks, gaps, _fits(row, case), _why(row, case), answering))
     return found
+
+
+def _answering(parsed: markup.Parsed, chosen: Iterable[int] | None = None) -> frozenset[int]:
+    """The optional paragraphs that hold the bodies' answers; ALWAYS when the fixed words do."""
+    held = {
+        ALWAYS if line.option is None else line.option
+        for line in parsed.lines
+        if any(isinstance(piece, markup.Slot) and piece.code == "answers" for piece in line.pieces)
+    }
+    return frozenset(held if chosen is None else held & {ALWAYS, *chosen})
 
 
 def use(case: Case, verb: str, pk: int, posted: Mapping[str, Any], chosen: set[int]) -> Used:
@@ -88,7 +104,7 @@ def use(case: Case, verb: str, pk: int, posted: Mapping[str, Any], chosen: set[i
         to_bodies=verb in values.TO_BODIES,
     )
     filled = filling.fill(parsed, known, chosen)
-    complete = any(slot.code == "answers" for slot in parsed.slots())
+    complete = bool(_answering(parsed, chosen))
     return Used(filled.text, filled.gaps, f"{row.pk}:{row.number}", complete)  # type: ignore[attr-defined]
 
 
