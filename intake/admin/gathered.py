@@ -61,7 +61,11 @@ class Agreed:
 
 
 def _whole(pk: int, user: int) -> QuerySet[Case]:
-    """A case with its company and category, its consents, and whether a note calls an officer.
+    return whole_of(Case.objects.all(), pk, user)
+
+
+def whole_of(cases: QuerySet[Case], pk: int, user: int) -> QuerySet[Case]:
+    """One of these cases with company, category and consents, and whether a note calls an officer.
 
     Its officer, country and filer are read from what is known already (naming.named): a join
     for each name would double what the database needs to plan the statement.
@@ -82,7 +86,7 @@ def _whole(pk: int, user: int) -> QuerySet[Case]:
     )
     calls = Mention.objects.filter(message__case=OuterRef("pk"), user=user, seen_at__isnull=True)
     return (
-        Case.objects.select_related("company", "category")
+        cases.select_related("company", "category")
         .filter(pk=pk)
         .annotate(consent_lines=Subquery(said), called=Exists(calls))
     )

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from files import storing
 from intake import actions, timeline
 from intake.admin.page import FURTHER, LEADING, buttons
-from intake.models import Attachment, Case, Revision
+from intake.models import Attachment, Case, CaseQuerySet, Revision
 from intake.timeline import COMPANY
 from tests.intake.test_desk import everything, fresh, page_of, signed_in, step_of
 from tests.intake.test_queue import text
@@ -339,3 +339,13 @@ def test_further_kinds_and_countries_are_chosen_and_the_main_one_is_not_named_tw
     now = fresh(case)
     assert (now.more_countries, now.more_categories) == (["TH", "JP"], ["MKT-01"])
     assert (now.sector, now.needed_by) == ("C20", dt.date(2027, 1, 31))
+
+
+def test_case_page_follows_the_gate_where_it_narrows(desk, cases, monkeypatch):
+    """The statement that is kept ready must never show more than `visible_to` does."""
+    shown, hidden = cases.at("reviewing"), cases.at("reviewing")
+    monkeypatch.setattr(CaseQuerySet, "visible_to", lambda rows, _user: rows.exclude(pk=hidden.pk))
+
+    answers = [desk.get(page_of(case)).status_code for case in (shown, hidden)]
+
+    assert answers == [200, 404]
