@@ -225,7 +225,9 @@ def test_of_three_bodies_one_answers_one_declines_and_one_is_late(
         f"{STANDARDS} · {KO('Declined')}",
         f"{FEDERATION} · {KO('Asked')}",
     ]
-    assert "표준과 관련된" not in reader.get_by_role("main").inner_text()
+    company_reads = reader.get_by_role("main").inner_text()
+    for of_a_body in ("표준과 관련된", "원산지증명서 원본을 내면", "회신 공문.pdf"):
+        assert of_a_body not in company_reads
 
     # The officer waits no longer: the question is taken back, the answer credits the body.
     desk.of_body(officer, "recall_referral", FEDERATION)
