@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from portal.management.commands.up import Command
+
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc"),
@@ -155,3 +157,13 @@ def test_taken_port_is_named_with_what_to_do(product_env):
         f"CommandError: Cannot listen on 127.0.0.1 port {port}: Address already in use. "
         "Take another port (--port).\n"
     )
+
+
+def test_signal_is_noted_and_raises_nothing():
+    """Raised inside `Popen.poll`, an exception would leave its lock taken: the end never came."""
+    command = Command()
+    command.asked_to_stop = False
+
+    command._stop(15, None)
+
+    assert command.asked_to_stop

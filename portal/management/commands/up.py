@@ -23,6 +23,7 @@ from portal.launcher import Children
 START_SECONDS = 60
 # Celery's warning about root speaks of pickled tasks, which this worker does not accept.
 _QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+_ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -43,9 +44,11 @@ class Command(BaseCommand):
         url = _public_url(options["host"], listening.getsockname()[1])
         for folder in _folders():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        signal.signal(signal.SIGTERM, _stop)
-        signal.signal(signal.SIGINT, _stop)
-        signal.signal(signal.SIGHUP, _stop)
+        # The handlers only take a note: an exception out of one could leave a lock of
+        # subprocess taken, and the last wait for the children would never end.
+        self.asked_to_stop = False
+        for number in _ENDS:
+            signal.signal(number, self._stop)
         env = os.environ | {"PUBLIC_URL": url, "PYTHONUNBUFFERED": "1"}
         env.pop("DATA_LOCK_FD", None)
         children = Children()
@@ -57,11 +60,11 @@ class Command(BaseCommand):
             )
             children.start("worker", _worker(), env=env | _QUIET, cwd=settings.BASE_DIR)
             code = self._watch(children, listening, url)
-        except SystemExit:
-            self.stdout.write("\nStopping …")
+            if self.asked_to_stop:
+                self.stdout.write("\nStopping …")
         finally:
             # A second Ctrl-C must not leave children behind.
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for number in _ENDS:
                 signal.signal(number, signal.SIG_IGN)
             children.stop()
             listening.close()
@@ -70,10 +73,10 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def _watch(self, children: Children, listening: socket.socket, url: str) -> int:
-        """Wait for the first answer, say so, then wait for a death."""
+        """Wait for the first answer, say so, then wait for a signal or a death."""
         deadline = time.monotonic() + START_SECONDS
         ready = False
-        while True:
+        while not self.asked_to_stop:
             dead = children.dead()
             if dead:
                 self.stderr.write(
@@ -90,7 +93,12 @@ class Command(BaseCommand):
                     "The lines above say why."
                 )
                 return 1
-            time.sleep(0.5 if ready else 0.1)
+            time.sleep(0.2 if ready else 0.1)
+        return 0
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        """Leave the waiting loop at its next turn."""
+        self.asked_to_stop = True
 
     def _greet(self, url: str) -> None:
         """The address and, in a demo, who may sign in."""
@@ -102,11 +110,6 @@ class Command(BaseCommand):
             self.stdout.write("The first account: .venv/bin/python manage.py createsuperuser")
         self.stdout.write("Ctrl-C stops it.\n")
         self.stdout.flush()
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    """Leave the waiting loop."""
-    raise SystemExit(0)
 
 
 def _folders() -> list[Path]:
