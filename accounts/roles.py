@@ -4,20 +4,66 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import SECRETARIAT, User
+from allauth.account.models import EmailAddress
+
+from accounts.models import MANAGER, SECRETARIAT, Organisation, User
 
 
 def organisations_of(user: Any) -> dict[int, str]:
-    """Organisation ids the person acts for, with the kind of each; read once per request."""
+    """Organisation ids the person acts for, with the kind of each; read once per request.
+
+    What these succeeded belongs to them: the officers of a renamed body go on with its cases.
+    """
     if not isinstance(user, User) or not user.is_active:
         return {}
     cached: dict[int, str] | None = getattr(user, "_organisations", None)
     if cached is None:
-        cached = dict(
-            user.memberships.active().values_list("organisation_id", "organisation__kind")
+        rows = user.memberships.active().values_list(
+            "organisation_id", "organisation__kind", "organisation__predecessors"
         )
+        cached = {pk: kind for pk, kind, _before in rows}
+        if any(before for _pk, _kind, before in rows):
+            reached = Organisation.objects.reached_from(cached)
+            cached = dict(reached.values_list("pk", "kind"))
         user._organisations = cached  # type: ignore[attr-defined]
     return cached
+
+
+def companies_of(user: Any) -> frozenset[int]:
+    """Ids of the companies whose every case the person may see; empty for officers."""
+    if not isinstance(user, User) or not user.is_active or organisations_of(user):
+        return frozenset()
+    cached: frozenset[int] | None = getattr(user, "_companies", None)
+    if cached is None:
+        cached = frozenset(user.companies.granted().values_list("company_id", flat=True))
+        user._companies = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def addresses_of(user: Any) -> tuple[str, ...]:
+    """E-mail addresses, in lower case, that the person has proved to be theirs."""
+    if not isinstance(user, User) or not user.is_active:
+        return ()
+    cached: tuple[str, ...] | None = getattr(user, "_addresses", None)
+    if cached is None:
+        found = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+        cached = tuple(address.lower() for address in found)
+        user._addresses = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def is_officer(user: Any) -> bool:
+    """Sees other people's cases: acts for an organisation, or audits."""
+    return bool(organisations_of(user)) or is_auditor(user)
+
+
+def is_manager_of(user: Any, organisation_id: int) -> bool:
+    """May invite and remove officers of this very organisation."""
+    return (
+        isinstance(user, User)
+        and user.is_active
+        and user.memberships.active().filter(organisation=organisation_id, role=MANAGER).exists()
+    )
 
 
 def is_secretary(user: Any) -> bool:

@@ -130,6 +130,7 @@ class Cases:
             "contact_email": f"clerk{company}@company.example",
             "policy": "default",
             "filer_organisation_id": partner,
+            "proxy": "acting" if partner else "",
             "title": text.title,
             "product": text.product,
             "situation": situation,

@@ -7,6 +7,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import roles
+from accounts.models import PARTNERS
 from intake.models import has_desk
 
 # (URL name, label). An entry whose application is not installed is left out.
@@ -18,6 +20,7 @@ ENTRIES: list[tuple[str, Promise]] = [
     ("guide", _("Guide")),
 ]
 # Who answers for a body finds its desk here.
+PARTNER_DESK = ("partner:choose", _("Partner desk"))
 BODY_DESK = ("intake:body-desk", _("Consultation requests"))
 
 
@@ -41,7 +44,12 @@ def address(name: str) -> str:
 
 def menu(request: HttpRequest) -> list[Entry]:
     """The menu for this request; the entry above the current page is marked as here."""
-    entries = [*ENTRIES, BODY_DESK] if has_desk(getattr(request, "user", None)) else ENTRIES
+    user = getattr(request, "user", None)
+    entries = list(ENTRIES)
+    if any(kind in PARTNERS for kind in roles.organisations_of(user).values()):
+        entries.append(PARTNER_DESK)
+    if has_desk(user):
+        entries.append(BODY_DESK)
     found = [(name, label, address(name)) for name, label in entries]
     return [
         Entry(name=name, label=label, url=url, here=request.path.startswith(url))

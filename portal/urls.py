@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("library/", include("marketinfo.urls")),
     path("cases/", include("casestudies.urls")),
+    path("partner/", include("portal.partner_urls")),
     path("demo/", include("portal.demo_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts import roles
+from accounts.desk import desks_of
+from accounts.models import PARTNERS
 from intake.models import has_desk
 from portal import hooks
 
@@ -71,6 +73,8 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("admin:intake_triagecase_changelist")
     if user.is_authenticated and user.is_staff:
         return redirect("admin:index")
+    if len(desks_of(user)) > 1 or any(row.organisation.kind in PARTNERS for row in desks_of(user)):
+        return redirect("partner:choose")
     return redirect("intake:body-desk" if has_desk(user) else "home")
 
 

@@ -21,6 +21,7 @@ from intake import consents, deadline, letters, receipt, triage, workflow
 from intake.actions import mentions
 from intake.actions.moving import RefusedError, hold, mind, move
 from intake.models import Attachment, Case, Consent, Draft, Message, SupplementItem
+from intake.models.case import ACTING
 from intake.models.event import INTERNAL, TO_BODIES, TO_SUBMITTER
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.models.queue import lane_of
@@ -82,6 +83,13 @@ def submit(*, filing: Filing, by: Actor) -> tuple[Case, bool]:
     return known, False
 
 
+def proxy_of(by: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What a case keeps of an organisation that files for the company; nothing without one."""
+    if by.organisation is None:
+        return {}
+    return {"proxy": ACTING, "keeper": by.user, "confirm_asked_at": now}
+
+
 def _write(filing: Filing, by: Actor) -> Case:
     now = timezone.now()
     received_at = filing.received_at or now
@@ -99,6 +107,7 @@ def _write(filing: Filing, by: Actor) -> Case:
         channel=filing.channel,
         filed_by=by.user,
         filer_organisation=by.organisation,
+        **proxy_of(by, now),
         **filing.facts,
     )
     event = draw(
@@ -126,6 +135,7 @@ def _write(filing: Filing, by: Actor) -> Case:
             given=bool(filing.consents.get(text.kind)),
             channel=filing.channel,
             at=now,
+            by_officer=by.organisation is not None,
         )
         for text in consents.CONSENTS
     )

@@ -1,11 +1,16 @@
 """What a case keeps: one module per thing."""
 
 from intake.models.access import AccessAttempt, OneTimeCode
+from intake.models.batch import Batch, BatchRow
 from intake.models.case import Case, CaseQuerySet, Consent, ReceiptCounter
+from intake.models.confirmation import ConfirmationDraft
 from intake.models.desk import DeskLayout, Presence, QueueCount, SavedView
 from intake.models.draft import Draft, DraftFile
 from intake.models.event import CaseEvent
 from intake.models.figures import BacklogDay, DeskFigure, Figures
+from intake.models.guest import CaseGuest
+from intake.models.local import LocalDifficulty
+from intake.models.partner import Handover, Promise
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
 from intake.models.recount import Recount
@@ -19,21 +24,28 @@ __all__ = [
     "AccessAttempt",
     "Attachment",
     "BacklogDay",
+    "Batch",
+    "BatchRow",
     "CalendarDay",
     "Case",
     "CaseEvent",
+    "CaseGuest",
     "CaseQuerySet",
     "ClockPolicy",
+    "ConfirmationDraft",
     "Consent",
     "DeskFigure",
     "DeskLayout",
     "Draft",
     "DraftFile",
     "Figures",
+    "Handover",
+    "LocalDifficulty",
     "Mention",
     "Message",
     "OneTimeCode",
     "Presence",
+    "Promise",
     "QueueCount",
     "ReceiptCounter",
     "Recount",

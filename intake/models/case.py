@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Left, Lower
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts import roles
 from intake import receipt, triage, workflow
-from search.query import SearchMixin
+from intake.models.gate import ACTING, DISMISSED, FOLLOWING, CaseQuerySet
 
 # Channels, visibilities and outcomes are words that grow: no `choices=` on the columns.
 WEB, PHONE, VISIT, EVENT, SPREADSHEET, MISSION, API = (
@@ -58,8 +56,12 @@ OUTCOME_LABELS = {
     NOT_SOLVED: _("Not solved"),
     NO_LONGER_NEEDED: _("No longer needed"),
 }
-# A body keeps sight of a case for this long after it ended (DESIGN 5).
-BODY_SEES_ENDED_FOR = dt.timedelta(days=90)
+# What the organisation that filed still does for the company.
+PROXY_LABELS = {
+    ACTING: _("Acts for the company"),
+    FOLLOWING: _("Follows only: the company has taken over"),
+    DISMISSED: _("Dismissed by the company"),
+}
 # Where a case without a due moment stands inside its lane: after every case that has one.
 NO_DUE = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 # Said with the lane: SQLite takes a partial index only when the query repeats its condition
@@ -104,54 +106,6 @@ class ReceiptCounter(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
-
-
-class CaseQuerySet(SearchMixin, models.QuerySet["Case"]):
-    """Vocabulary of cases; `visible_to` is the gate that every reader goes through."""
-
-    def visible_to(self, user: Any) -> Self:
-        """Cases that a signed-in person may see; nobody sees any without signing in."""
-        if roles.is_secretary(user) or roles.is_auditor(user):
-            return self
-        mine = list(roles.organisations_of(user))
-        if not mine:
-            return self.none()
-        from_body = Q(
-            Q(ended_at__isnull=True) | Q(ended_at__gte=timezone.now() - BODY_SEES_ENDED_FOR),
-            pk__in=apps.get_model("intake", "Referral")
-            .objects.filter(organisation__in=mine)
-            .values("case"),
-        )
-        return self.filter(Q(filer_organisation__in=mine) | from_body)
-
-    def open(self) -> CaseQuerySet:
-        """Not ended yet."""
-        return self.filter(state__in=workflow.OPEN)
-
-    def waiting_for(self, holder: str) -> CaseQuerySet:
-        """Cases whose turn it is with a holder (workflow.SUBMITTER, SECRETARY, BODY)."""
-        return self.filter(
-            state__in=[code for code, state in workflow.STATES.items() if state.holder == holder]
-        )
-
-    def overdue(self, now: dt.datetime | None = None) -> CaseQuerySet:
-        """Past their due moment, with the clock running and no answer yet."""
-        return self.filter(
-            state__in=[workflow.RECEIVED, workflow.REVIEWING, workflow.REFERRED],
-            due_at__lt=now or timezone.now(),
-        )
-
-    def at_the_border(self) -> CaseQuerySet:
-        """Open cases whose goods are held at the border now."""
-        return self.open().filter(at_border=True)
-
-    def assigned_to(self, user: Any) -> CaseQuerySet:
-        """Cases that an officer has taken up."""
-        return self.filter(assignee=user)
-
-    def unclaimed(self) -> CaseQuerySet:
-        """Received, and nobody has taken them up."""
-        return self.filter(state=workflow.RECEIVED, assignee__isnull=True)
 
 
 class Case(models.Model):
@@ -208,7 +162,14 @@ class Case(models.Model):
     contact_name = models.CharField(_("contact person"), max_length=80)
     contact_position = models.CharField(_("department and position"), max_length=80, blank=True)
     contact_phone = models.CharField(_("phone"), max_length=40)
-    contact_email = models.EmailField(_("e-mail"))
+    # Empty only where somebody filed for a company that has none.
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    contact_address = models.GeneratedField(
+        expression=Lower("contact_email"),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+        verbose_name=_("e-mail in lower case"),
+    )
     language = models.CharField(_("language"), max_length=5, default="ko")
     visibility = models.CharField(_("who may see the company"), max_length=20, default=NAMED)
 
@@ -229,6 +190,23 @@ class Case(models.Model):
         null=True,
         blank=True,
         related_name="filed_cases",
+    )
+
+    # Filed for the company: who looks after it there, and what the company said to that.
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("looked after by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kept_cases",
+    )
+    proxy = models.CharField(_("proxy"), max_length=12, blank=True)
+    confirm_asked_at = models.DateTimeField(_("confirmation asked"), null=True, blank=True)
+    confirm_reminded_at = models.DateTimeField(_("confirmation reminded"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed by the company"), null=True, blank=True)
+    same_difficulty = models.PositiveIntegerField(
+        _("companies with the same difficulty"), null=True, blank=True
     )
 
     # The difficulty.
@@ -334,6 +312,12 @@ class Case(models.Model):
             models.Index(fields=["topic", "-id"], name="case_by_topic"),
             models.Index(fields=["filer_organisation", "-id"], name="case_by_filer"),
             models.Index(fields=["company", "-id"], name="case_by_company"),
+            models.Index(fields=["contact_address", "-id"], name="case_by_contact"),
+            models.Index(
+                fields=["filer_organisation", "confirm_asked_at"],
+                condition=Q(confirm_asked_at__isnull=False, confirmed_at__isnull=True),
+                name="case_unconfirmed",
+            ),
             models.Index(
                 fields=["assignee", "answered_at"],
                 condition=Q(answered_at__isnull=False),
@@ -386,6 +370,15 @@ class Case(models.Model):
                 | (Q(extension_asked_at__isnull=False) & ~Q(extension_ask="")),
                 name="case_extension_ask_says_why",
             ),
+            models.CheckConstraint(
+                condition=(Q(filer_organisation__isnull=True) & Q(proxy="", keeper__isnull=True))
+                | (Q(filer_organisation__isnull=False) & Q(proxy__in=list(PROXY_LABELS))),
+                name="case_proxy_of_filer",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(confirm_asked_at__isnull=False),
+                name="case_confirmed_was_asked",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -436,6 +429,21 @@ class Case(models.Model):
         return str(CHANNEL_LABELS.get(self.channel, self.channel))
 
     @property
+    def awaits_confirmation(self) -> bool:
+        """Filed for a company that has not confirmed it yet."""
+        return self.confirm_asked_at is not None and self.confirmed_at is None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """The company is known to the organisation that filed, and to nobody else."""
+        return self.visibility == ANONYMOUS
+
+    @property
+    def proxy_label(self) -> str:
+        """What the filing organisation does for the company, in the reader's language."""
+        return str(PROXY_LABELS.get(self.proxy, self.proxy))
+
+    @property
     def visibility_label(self) -> str:
         """Who may see the company, in the reader's language."""
         return str(VISIBILITY_LABELS.get(self.visibility, self.visibility))
@@ -468,6 +476,8 @@ class Consent(models.Model):
     given = models.BooleanField(_("given"))
     at = models.DateTimeField(_("time"), default=timezone.now)
     channel = models.CharField(_("channel"), max_length=16, default=WEB)
+    # What the officer who filed was told; the company's own word comes beside it and outweighs it.
+    by_officer = models.BooleanField(_("told to the officer who filed"), default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -475,7 +485,7 @@ class Consent(models.Model):
         verbose_name_plural = _("consents")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "kind", "text_version"], name="consent_once_per_text"
+                fields=["case", "kind", "text_version", "by_officer"], name="consent_once_per_text"
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(given=True),

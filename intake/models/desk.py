@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from intake.models.case import Case
 
+# The list of the secretariat (`SavedView.desk`); a partner's lists have names of their own.
+QUEUE = "queue"
+
 
 class SavedView(models.Model):
-    """A named filter of the queue; a shared one is everybody's."""
+    """A named filter of a list; a shared one is everybody's at that desk."""
 
     name = models.CharField(_("name"), max_length=60)
     owner = models.ForeignKey(
@@ -23,7 +26,18 @@ class SavedView(models.Model):
         on_delete=models.CASCADE,
         related_name="saved_views",
     )
-    shared = models.BooleanField(_("shared with the secretariat"), default=False)
+    # Which list: the secretariat's queue, or one of a partner's lists.
+    desk = models.CharField(_("list"), max_length=16, default=QUEUE)
+    # A partner's view belongs to its organisation; the secretariat's to none.
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    shared = models.BooleanField(_("shared with colleagues"), default=False)
     query = models.CharField(_("filters"), max_length=1000, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -33,7 +47,21 @@ class SavedView(models.Model):
         verbose_name_plural = _("saved views")
         ordering: ClassVar = ["position", "name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "name"], name="saved_view_once_per_owner"),
+            models.UniqueConstraint(
+                fields=["owner", "desk", "name"],
+                condition=Q(organisation__isnull=True),
+                name="saved_view_once_per_owner",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "organisation", "desk", "name"],
+                condition=Q(organisation__isnull=False),
+                name="saved_view_once_per_desk",
+            ),
+            models.CheckConstraint(
+                condition=(Q(desk=QUEUE) & Q(organisation__isnull=True))
+                | (~Q(desk=QUEUE) & Q(organisation__isnull=False)),
+                name="saved_view_of_one_desk",
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="saved_view_has_name"),
         ]
 
@@ -42,19 +70,23 @@ class SavedView(models.Model):
 
 
 class DeskLayout(models.Model):
-    """The columns of the queue as one officer wants them."""
+    """The columns of a list as one officer wants them."""
 
-    user = models.OneToOneField(
+    user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("officer"),
         on_delete=models.CASCADE,
-        related_name="desk_layout",
+        related_name="desk_layouts",
     )
+    desk = models.CharField(_("list"), max_length=16, default=QUEUE)
     columns = models.JSONField(_("columns"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("desk layout")
         verbose_name_plural = _("desk layouts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "desk"], name="desk_layout_once"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

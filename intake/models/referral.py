@@ -12,12 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
-from accounts.models import CENTRE, COUNCIL_ASSOCIATION, MISSION, SECRETARIAT
+from accounts.models import PARTNERS, SECRETARIAT
 from intake import workflow
-from intake.models.case import BODY_SEES_ENDED_FOR, Case
-
-# They bring cases in; that one of them is asked is the exception.
-_FILERS = (COUNCIL_ASSOCIATION, CENTRE, MISSION)
+from intake.models.case import Case
+from intake.models.gate import BODY_SEES_ENDED_FOR
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -185,8 +183,11 @@ class Referral(models.Model):
 
 
 def has_desk(user: Any) -> bool:
-    """Whether a person answers for a body: one that does not file, or that was asked before."""
+    """Whether a person answers for a body: one that does not file, or that was asked before.
+
+    A partner brings cases in; that it is asked is the exception.
+    """
     kinds = {pk: kind for pk, kind in roles.organisations_of(user).items() if kind != SECRETARIAT}
-    if any(kind not in _FILERS for kind in kinds.values()):
+    if any(kind not in PARTNERS for kind in kinds.values()):
         return True
     return bool(kinds) and Referral.objects.filter(organisation__in=list(kinds)).exists()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from intake.admin.queue import choices
 from intake.models import DeskLayout, SavedView
+from intake.models.desk import QUEUE
 
 # So many views at most stand above the list.
 VIEWS_AT_MOST = 30
@@ -62,8 +63,8 @@ def standard() -> list[View]:
 def of(user: Any) -> Arrangement:
     """What a person has arranged: own views first, then what others share."""
     found = Arrangement(standard())
-    views = SavedView.objects.filter(Q(owner=user.pk) | Q(shared=True)).order_by()
-    layout = DeskLayout.objects.filter(user=user.pk).order_by()
+    views = SavedView.objects.filter(Q(owner=user.pk) | Q(shared=True), desk=QUEUE).order_by()
+    layout = DeskLayout.objects.filter(user=user.pk, desk=QUEUE).order_by()
     rows = views.values_list(
         Value(_VIEW, CharField()),
         "pk",
@@ -103,7 +104,7 @@ def why_not(name: str, user: Any, *, but: int | None = None) -> str:
         return _("Give the view a name.")
     if len(name) > NAME_LENGTH:
         return _("The name is too long.")
-    own = SavedView.objects.filter(owner=user.pk)
+    own = SavedView.objects.filter(owner=user.pk, desk=QUEUE)
     if own.filter(name=name).exclude(pk=but or 0).exists():
         return _("You have a view of this name already.")
     if but is None and own.count() >= VIEWS_AT_MOST:

@@ -19,6 +19,7 @@ from intake.admin.queue import arranging, choices, columns, panel
 from intake.admin.queue.pages import chrome
 from intake.forms.fields import tidy
 from intake.models import DeskLayout, SavedView
+from intake.models.desk import QUEUE as QUEUE_DESK
 
 QUEUE = "admin:intake_triagecase_changelist"
 
@@ -48,8 +49,12 @@ def views(request: HttpRequest) -> HttpResponse:
     user = _officer(request)
     if request.method == "POST":
         return _save(request, user)
-    own = SavedView.objects.filter(owner=user)
-    shared = SavedView.objects.filter(shared=True).exclude(owner=user).select_related("owner")
+    own = SavedView.objects.filter(owner=user, desk=QUEUE_DESK)
+    shared = (
+        SavedView.objects.filter(shared=True, desk=QUEUE_DESK)
+        .exclude(owner=user)
+        .select_related("owner")
+    )
     query = arranging.canonical(QueryDict(request.GET.get("in", "")[:1000]))
     context = {
         **chrome(request),
@@ -93,7 +98,7 @@ def _in(query: str) -> str:
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename, share, keep for oneself or delete a view: its owner alone."""
     user = _officer(request)
-    row = get_object_or_404(SavedView, pk=pk, owner=user)
+    row = get_object_or_404(SavedView, pk=pk, owner=user, desk=QUEUE_DESK)
     mine = SavedView.objects.filter(pk=row.pk, owner=user)
     what = request.POST.get("do", "")
     if what == "rename":
@@ -123,7 +128,9 @@ def own_columns(request: HttpRequest) -> HttpResponse:
     user = _officer(request)
     if request.method == "POST":
         wanted = [] if request.POST.get("do") == "reset" else _wanted(request.POST)
-        DeskLayout.objects.update_or_create(user=user, defaults={"columns": wanted})
+        DeskLayout.objects.update_or_create(
+            user=user, desk=QUEUE_DESK, defaults={"columns": wanted}
+        )
         said = _("The lists show your columns now.") if wanted else _("The usual columns are back.")
         messages.success(request, said)
         return redirect(QUEUE)

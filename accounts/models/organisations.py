@@ -1,23 +1,25 @@
-"""People, the organisations they act for, and the companies that export."""
+"""Organisations as dated rows, and who acts for them from when to when."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.people import User
 
 # What an organisation is to the council. Words grow, so no `choices=` on the column.
 SECRETARIAT = "secretariat"
 CENTRE = "centre"
 MISSION = "mission"
 COUNCIL_ASSOCIATION = "council-assoc"
+# They bring cases in.
+PARTNERS = (COUNCIL_ASSOCIATION, CENTRE, MISSION)
 KIND_LABELS = {
     SECRETARIAT: _("Secretariat"),
     "ministry": _("Ministry"),
@@ -36,63 +38,6 @@ MANAGER = "manager"
 ROLE_LABELS = {OFFICER: _("Officer"), MANAGER: _("Manager")}
 
 
-class UserManager(BaseUserManager["User"]):
-    """Makes users by e-mail address."""
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        """Find by e-mail, in any case."""
-        return self.get(email__iexact=username)
-
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        """Make a user who can sign in with e-mail and password."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
-        """Make a platform administrator (configuration, no case content)."""
-        return self.create_user(email, password, is_platform_admin=True, is_staff=True, **fields)
-
-
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in. What they may do follows from their memberships (roles.py)."""
-
-    email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="ko")
-    is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may enter the desk"), default=False)
-    is_auditor = models.BooleanField(_("auditor"), default=False)
-    is_platform_admin = models.BooleanField(_("platform administrator"), default=False)
-    date_joined = models.DateTimeField(_("since"), default=timezone.now)
-
-    objects: ClassVar[UserManager] = UserManager()
-
-    EMAIL_FIELD = "email"
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-
-    class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
-        constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique_any_case"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    def get_full_name(self) -> str:
-        """The name, as Django's own templates ask for it."""
-        return self.name
-
-    def get_short_name(self) -> str:
-        """The same: Korean names are short."""
-        return self.name
-
-
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Vocabulary of organisations."""
 
@@ -104,9 +49,24 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         )
 
+    def reached_from(self, ids: Iterable[int]) -> OrganisationQuerySet:
+        """Organisations by id together with everything that they succeeded, however far back.
+
+        A renamed body goes on with what its predecessors filed and were asked.
+        """
+        known = set(ids)
+        newest = known
+        while newest:
+            newest = set(
+                self.model.objects.filter(successor__in=newest).values_list("pk", flat=True)
+            )
+            newest -= known
+            known |= newest
+        return self.filter(pk__in=known)
+
     def partners(self) -> OrganisationQuerySet:
         """The 11 associations, 15 centres and 25 missions that bring cases in."""
-        return self.filter(kind__in=[COUNCIL_ASSOCIATION, CENTRE, MISSION])
+        return self.filter(kind__in=PARTNERS)
 
 
 class Organisation(models.Model):
@@ -217,24 +177,7 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
 
-
-class Company(models.Model):
-    """An exporter, one row per business number; each case keeps its own contact person."""
-
-    business_number = models.CharField(
-        _("business registration number"), max_length=10, null=True, blank=True, unique=True
-    )
-    name = models.CharField(_("company name"), max_length=120)
-    created_at = models.DateTimeField(_("created"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("company")
-        verbose_name_plural = _("companies")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=~Q(business_number=""), name="company_number_null_not_empty"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def role_label(self) -> str:
+        """What the person is there, in the reader's language."""
+        return str(ROLE_LABELS.get(self.role, self.role))

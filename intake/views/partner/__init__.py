@@ -1,0 +1,1 @@
+"""The desks of associations, centres and missions."""
