@@ -784,8 +784,8 @@ def test_sign_in_leads_to_the_desk_of_whoever_answers_for_a_body(cast, asked):
 
     assert found == {
         "customs_officer": LIST,
-        "association_officer": "/",
-        "mission_officer": "/",
+        "association_officer": "/partner/",
+        "mission_officer": "/partner/",
     }
 
 

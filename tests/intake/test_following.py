@@ -323,8 +323,10 @@ def test_page_of_every_state_is_shown_in_both_languages(cases, state, language):
     assert [stage.now for stage in stages].count(True) == 1
     offered = set(response.context["forms"])
     allowed = {s.verb for s in workflow.available(state=state, role=workflow.SUBMITTER)}
-    # Nobody has asked for more time; the supplement has a form of its own.
-    assert offered == allowed - {"supplement", "agree_extension", "refuse_extension"}
+    # Nobody has asked for more time or filed for the company; the supplement has its own form.
+    apart = {"supplement", "agree_extension", "refuse_extension"}
+    of_proxy = {"confirm", "remind_confirmation", "take_over", "dismiss_proxy", "hand_over"}
+    assert offered == allowed - apart - of_proxy
     assert (response.context["supplement"] is None) == (state != "supplement")
 
 

@@ -21,5 +21,5 @@ def test_each_role_lands_where_its_work_waits(cast, cases):  # noqa: F811
         "auditor": reverse("admin:index"),
         "platform_admin": reverse("admin:index"),
         "customs_officer": reverse("intake:body-desk"),
-        "manager": reverse("home"),
+        "manager": reverse("partner:choose"),
     }
