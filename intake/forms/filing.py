@@ -9,204 +9,36 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from files.checking import ACCEPT
 from files.models import StoredFile
 from intake import consents
 from intake.actions import Filing
 from intake.forms import layout
-from intake.forms.fields import (
-    AmountField,
-    BusinessNumberField,
-    ContactEmailField,
-    HSCodeField,
-    LazyChoiceField,
-    LongTextField,
-    PhoneField,
-    SeveralCountriesField,
-    TextField,
-    country_field,
-)
+from intake.forms.difficulty import UNKNOWN, DifficultyForm
 from intake.forms.layout import COMPANY, CONTACT, DIFFICULTY
-from intake.forms.widgets import ManyFilesInput
 from intake.models.case import NAMED, SECRETARIAT_ONLY, VISIBILITY_LABELS, WEB
-from reference import cached
-from reference.choices import EXPORT_BANDS, SIZE_CLASSES, choices
 
-UNKNOWN = "unknown"
 YES, NO = "yes", "no"
-CURRENCIES = ("KRW", "USD", "EUR", "JPY", "CNY", "GBP", "VND", "INR", "IDR", "THB")
-
 
 # What goes into the case under its own name.
 _OWN_WAY = {"country", "category", "business_number"}
-_SAID = (
+SAID = (
     *(name for name in (*DIFFICULTY, *COMPANY, *CONTACT) if name not in _OWN_WAY),
     "currency",
 )
 
 
-def _optional(source: Any, empty: Promise, label: Promise, **kwargs: Any) -> LazyChoiceField:
-    return LazyChoiceField(source=source, empty=empty, label=label, required=False, **kwargs)
-
-
-class FilingForm(forms.Form):
+class FilingForm(DifficultyForm):
     """Everything that a company says when it files."""
 
-    title = TextField(
-        label=_("Title"),
-        max_length=150,
-        help_text=_("One line. For example: Cosmetics held at customs in Vietnam for a document"),
-    )
-    country = country_field(label=_("Country concerned"))
-    category = LazyChoiceField(
-        source=lambda language: [
-            (UNKNOWN, str(_("I do not know – please choose for me"))),
-            *cached.category_choices(language),
-        ],
-        empty=_("Choose a kind"),
-        label=_("Kind of difficulty"),
-        help_text=_("If you are unsure, choose “I do not know”. The officer sorts it out."),
-    )
-    situation = LongTextField(
-        label=_("Situation"),
-        help_text=_("What happened, where and since when?"),
-    )
-    problem = LongTextField(
-        label=_("Problem"),
-        help_text=_("What blocks your export, and what does it cost you?"),
-    )
-    request = LongTextField(
-        label=_("Request"),
-        rows=3,
-        help_text=_("What do you wish from us?"),
-    )
-    at_border = forms.BooleanField(
-        label=_("Goods are at the border now"),
-        required=False,
-        help_text=_("Held at customs or in port. Such cases run on an eight-working-hour clock."),
-    )
-    needed_by = forms.DateField(
-        label=_("Needed by"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Until when must it be settled? Required when goods are at the border."),
-    )
-    # Folded: about the product and the damage.
-    product = TextField(label=_("Product"), max_length=120, required=False)
-    hs_code = HSCodeField(
-        label=_("HS code"),
-        max_length=20,
-        required=False,
-        help_text=_("2 to 10 digits, for example 3304.99. Leave it empty if you do not know."),
-    )
-    since = forms.DateField(
-        label=_("Since when"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    value = AmountField(
-        label=_("Value at stake"),
-        required=False,
-        min_value=0,
-        max_digits=16,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        help_text=_("An estimate is enough, for example 50,000."),
-    )
-    currency = forms.ChoiceField(
-        label=_("Currency"),
-        required=False,
-        choices=[("", _("Choose a currency")), *((code, code) for code in CURRENCIES)],
-    )
-    more_countries = SeveralCountriesField(
-        label=_("Further countries"), required=False, help_text=_("Up to three more.")
-    )
-    tried = LongTextField(
-        label=_("Already tried"),
-        rows=3,
-        required=False,
-        help_text=_("What have you tried, and whom have you asked?"),
-    )
-    other_desk = TextField(
-        label=_("Also filed with"),
-        max_length=200,
-        required=False,
-        help_text=_("Another authority or desk where you have filed the same difficulty."),
-    )
-    counterpart = TextField(
-        label=_("Counterpart"),
-        max_length=200,
-        required=False,
-        help_text=_("The local authority or buyer concerned. Never published."),
-    )
-    # The company.
-    company_name = TextField(
-        label=_("Company name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
-    business_number = BusinessNumberField(
-        label=_("Business registration number"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text=_("10 digits, with or without hyphens."),
-    )
-    province = LazyChoiceField(
-        source=cached.province_choices,
-        empty=_("Choose a province"),
-        label=_("Province"),
-        help_text=_("Where the company has its seat."),
-    )
-    municipality = TextField(label=_("City, county or district"), max_length=40, required=False)
-    sector = _optional(cached.sector_choices, _("Choose a sector"), _("Sector"))
-    size_class = _optional(
-        lambda _language: choices(SIZE_CLASSES), _("Choose a size"), _("Company size")
-    )
-    export_band = _optional(
-        lambda _language: choices(EXPORT_BANDS),
-        _("Choose a band"),
-        _("Exports of the previous year"),
-    )
-    # The contact person.
-    contact_name = TextField(
-        label=_("Contact person"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    contact_position = TextField(
-        label=_("Department and position"),
-        max_length=80,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-    )
-    contact_phone = PhoneField(
-        label=_("Phone"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
-    contact_email = ContactEmailField(
-        label=_("E-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("The receipt and every notice go to this address."),
-    )
     visibility = forms.ChoiceField(
         label=_("Who may see your company's name?"),
         choices=[(code, VISIBILITY_LABELS[code]) for code in (NAMED, SECRETARIAT_ONLY)],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose one.")},
         help_text=_("The bodies that are asked can often help faster when they know the company."),
-    )
-
-    files = forms.FileField(  # type: ignore[assignment]
-        label=_("Files"),
-        required=False,
-        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -220,19 +52,9 @@ class FilingForm(forms.Form):
             )
 
     @classmethod
-    def unchecked(cls, data: Any) -> FilingForm:
-        """The form with what was typed, before anybody asks whether it is right."""
-        form = cls(data)
-        form._errors = ErrorDict()  # type: ignore[attr-defined]
-        form.cleaned_data = {}
-        return form
-
-    @classmethod
     def names(cls) -> set[str]:
         """What a browser may send: everything else is not ours and is not kept."""
-        ours = set(cls.base_fields) - {"files", "more_countries"}
-        ours |= {f"more_countries_{place}" for place in (1, 2, 3)}
-        return ours | {f"consent_{text.kind}" for text in consents.CONSENTS}
+        return super().names() | {f"consent_{text.kind}" for text in consents.CONSENTS}
 
     @property
     def helper(self) -> FormHelper:
@@ -255,39 +77,9 @@ class FilingForm(forms.Form):
             for text in consents.CONSENTS
         ]
 
-    def clean_since(self) -> Any:
-        """The beginning of a difficulty does not lie ahead."""
-        since = self.cleaned_data["since"]
-        if since and since > timezone.localdate():
-            raise ValidationError(_("This date lies in the future."), code="future")
-        return since
-
-    def clean_needed_by(self) -> Any:
-        """What is needed by yesterday cannot be met; say by when it still helps."""
-        needed_by = self.cleaned_data["needed_by"]
-        if needed_by and needed_by < timezone.localdate():
-            raise ValidationError(
-                _("This date is over. Write until when an answer still helps."), code="past"
-            )
-        return needed_by
-
     def clean(self) -> dict[str, Any]:
-        """What depends on more than one field."""
-        data: dict[str, Any] = super().clean() or {}
-        data["more_countries"] = [
-            code for code in data.get("more_countries", []) if code != data.get("country")
-        ]
-        if data.get("at_border") and not data.get("needed_by") and "needed_by" not in self.errors:
-            self.add_error(
-                "needed_by",
-                ValidationError(
-                    _("Write until when the goods must be cleared."), code="border-date"
-                ),
-            )
-        if data.get("value") and not data.get("currency") and "currency" not in self.errors:
-            self.add_error(
-                "currency", ValidationError(_("Choose the currency of the value."), code="currency")
-            )
+        """Without the required consents nothing can be handled."""
+        data = super().clean()
         for text in consents.CONSENTS:
             name = f"consent_{text.kind}"
             if text.required and data.get(name) == NO:
@@ -315,6 +107,15 @@ class FilingForm(forms.Form):
         return make_filing(self.cleaned_data, key, files, channel, language)
 
 
+def facts_of(data: Mapping[str, Any], language: str = "") -> dict[str, Any]:
+    """Clean form data as fields of a case."""
+    facts = {name: data[name] for name in SAID}
+    facts["country_id"] = data["country"]
+    facts["category_id"] = None if data["category"] == UNKNOWN else data["category"]
+    facts["language"] = language or get_language() or "ko"
+    return facts
+
+
 def make_filing(
     data: Mapping[str, Any],
     key: uuid.UUID,
@@ -323,13 +124,9 @@ def make_filing(
     language: str = "",
 ) -> Filing:
     """Clean form data as the verb `submit` takes it; notices come in `language`."""
-    facts = {name: data[name] for name in _SAID}
-    facts["country_id"] = data["country"]
-    facts["category_id"] = None if data["category"] == UNKNOWN else data["category"]
-    facts["language"] = language or get_language() or "ko"
     return Filing(
         key=key,
-        facts=facts,
+        facts=facts_of(data, language),
         business_number=data["business_number"] or None,
         consents={text.kind: data[f"consent_{text.kind}"] == YES for text in consents.CONSENTS},
         files=files,
