@@ -1,0 +1,322 @@
+"""Reads a workbook in a process of its own, with little memory and little time.
+
+Run by `files.sheets.workbook` as a script; knows the standard library and calamine, nothing of
+the portal. It looks through the packed parts first (how far the cells reach, formulas, merged
+cells, how much text is repeated), so that a sheet that would explode is never opened.
+Says what it found in lines of JSON: `refused`, or `head`, `rows` …, `end`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import re
+import resource
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+PIECE = 1 << 20
+LONGEST_CELL = 4 << 20
+NAMED = 2000  # so many formulas, errors or hidden rows are named; the rest is counted
+SMALL_PART = 8 << 20
+ROWS_A_LINE = 200
+# How much text the cells may become when a shared string stands in many of them.
+TEXT = 256 << 20
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_BLANKS = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_ESCAPED = re.compile(r"_x(?:000[0-8BCEFbcef]|001[0-9A-Fa-f])_")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+class Refused(Exception):  # noqa: N818 - not an error: an answer
+    """The file is not read; a code and what it speaks of."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+def plain(text: str) -> str:
+    """A cell's text in one canonical form: composed, no invisible signs, no blanks around it."""
+    if text.isascii():
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.strip()
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def as_text(value: Any) -> str:
+    """What a cell holds, as text: whole numbers without a point, dates as 2026-11-22."""
+    if isinstance(value, str):
+        if "_x0" in value:
+            value = _ESCAPED.sub(" ", value)
+        return plain(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        if (value.hour, value.minute, value.second) == (0, 0, 0):
+            return value.date().isoformat()
+        return value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def number_of(letters: str) -> int:
+    """The place of a column: 1 for A, 27 for AA."""
+    found = 0
+    for letter in letters:
+        found = found * 26 + ord(letter) - 64
+    return found
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        info = archive.getinfo(name)
+    except KeyError:
+        return b""
+    if info.file_size > SMALL_PART:
+        raise Refused("bomb")
+    return archive.read(info)
+
+
+def _tree(part: bytes) -> ElementTree.Element:
+    if b"<!" in part.replace(b"\0", b"").replace(b"<!--", b""):
+        # No declarations, so nothing that could be expanded or fetched.
+        raise Refused("unsafe")
+    return ElementTree.fromstring(part)  # noqa: S314 - without declarations, of bounded size
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def contents(archive: zipfile.ZipFile) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The sheets in their order, with the part that each stands in; and the defined names."""
+    parts: dict[str, str] = {}
+    for one in _tree(_part(archive, "xl/_rels/workbook.xml.rels") or b"<a/>"):
+        target = one.get("Target", "")
+        parts[one.get("Id", "")] = target.lstrip("/") if target[:1] == "/" else f"xl/{target}"
+    sheets, names = [], {}
+    for one in _tree(_part(archive, "xl/workbook.xml")).iter():
+        if _local(one.tag) == "sheet":
+            sheets.append(
+                {
+                    "name": one.get("name", ""),
+                    "state": one.get("state", "visible"),
+                    "part": parts.get(one.get(_RELATION, ""), ""),
+                }
+            )
+        elif _local(one.tag) == "definedName":
+            names[one.get("name", "")] = (one.text or "")[:200]
+    return sheets, names
+
+
+class Look:
+    """What the packed sheet says of itself, read as text in pieces."""
+
+    def __init__(self, limits: dict[str, Any]) -> None:
+        self.limits = limits
+        self.cells = 0
+        self.formulas: list[str] = []
+        self.errors: list[str] = []
+        self.hidden: list[int] = []
+        self.merged: list[str] = []
+        self.counted = {"formulas": 0, "errors": 0}
+
+    def through(self, archive: zipfile.ZipFile, part: str) -> Look:
+        """Every piece of the sheet."""
+        with archive.open(part) as content:
+            carry = content.read(PIECE)
+            prefix = re.search(rb"<(\w+:)?worksheet[\s>]", carry)
+            if prefix is None:
+                raise Refused("damaged")
+            self._compile(re.escape(prefix[1] or b""))
+            mark = b"<" + (prefix[1] or b"") + b"c "
+            while True:
+                piece = content.read(PIECE)
+                if not piece:
+                    self._piece(carry)
+                    return self
+                whole = carry + piece
+                cut = whole.rfind(mark)
+                cut = cut if cut > 0 else whole.rfind(b"<")
+                if cut <= 0 or len(whole) - cut > LONGEST_CELL:
+                    raise Refused("damaged")
+                self._piece(whole[:cut])
+                carry = whole[cut:]
+
+    def _compile(self, prefix: bytes) -> None:
+        cell = rb"<" + prefix + rb'c (?:[^>]*?\s)?r="([A-Z]+[0-9]+)"[^>]*>'
+        self.count = re.compile(rb"<" + prefix + rb"c[\s>/]")
+        self.formula = re.compile(cell + rb"\s*<" + prefix + rb"f[\s>/]")
+        self.nameless = re.compile(rb"<" + prefix + rb"f[\s>/]")
+        self.error = re.compile(
+            rb"<" + prefix + rb'c (?=[^>]*\bt="e")(?:[^>]*?\s)?r="([A-Z]+[0-9]+)"'
+        )
+        self.hidden_row = re.compile(
+            rb"<" + prefix + rb'row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"'
+        )
+        self.merge = re.compile(rb"<" + prefix + rb'mergeCell [^>]*?ref="([A-Z0-9:]+)"')
+        # Only numbers with as many digits as the limit, and columns of two letters, can be far.
+        digits = len(str(self.limits["far"]))
+        self.far = re.compile(rb'\br="([A-Z]{0,9})([0-9]{%d,})"' % digits)
+        self.wide = re.compile(rb'\br="([A-Z]{2,9})([0-9]+)"')
+
+    def _piece(self, piece: bytes) -> None:
+        for letters, digits in self.far.findall(piece):
+            if int(digits[:9]) > self.limits["far"]:
+                raise Refused("far", cell=f"{letters.decode() or 'A'}{digits[:9].decode()}")
+        for letters in {one for one, _digits in self.wide.findall(piece)}:
+            if number_of(letters.decode()) > self.limits["columns"]:
+                raise Refused("wide", column=letters.decode(), limit=self.limits["columns"])
+        self.cells += len(self.count.findall(piece))
+        if self.nameless.search(piece):
+            found = self.formula.findall(piece)
+            self.counted["formulas"] += max(len(found), len(self.nameless.findall(piece)))
+            self.formulas += [one.decode() for one in found[: NAMED - len(self.formulas)]]
+        if b't="e"' in piece:
+            errors = self.error.findall(piece)
+            self.counted["errors"] += len(errors)
+            self.errors += [one.decode() for one in errors[: NAMED - len(self.errors)]]
+        if b"hidden=" in piece:
+            self.hidden += [int(one) for one in self.hidden_row.findall(piece)][:NAMED]
+        if b"mergeCell" in piece:
+            self.merged += [one.decode() for one in self.merge.findall(piece)][:NAMED]
+
+
+def repeated_text(archive: zipfile.ZipFile, part: str, cells: int) -> int:
+    """How many bytes of text the cells become at most, when long strings stand in many."""
+    try:
+        info = archive.getinfo("xl/sharedStrings.xml")
+    except KeyError:
+        return 0
+    lengths: list[int] = []
+    carry, longest = b"", 0
+    with archive.open(info) as content:
+        while piece := content.read(PIECE):
+            *whole, carry = re.split(rb"<(?:\w+:)?si[\s>/]", carry + piece)
+            lengths += map(len, whole)
+            if len(carry) > LONGEST_CELL or len(lengths) > 20_000_000:
+                raise Refused("bomb")
+    lengths.append(len(carry))
+    lengths = lengths[1:]
+    longest = max(lengths, default=0)
+    if longest * cells <= TEXT:
+        return longest * cells
+    total, carry = 0, b""
+    used = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<')
+    with archive.open(part) as content:
+        while piece := content.read(PIECE):
+            whole_text = carry + piece
+            cut = max(whole_text.rfind(b"<c "), whole_text.rfind(b":c "), 0)
+            for index in used.findall(whole_text[:cut]):
+                total += lengths[int(index)] if int(index) < len(lengths) else 0
+            carry = whole_text[cut:]
+            if total > TEXT or len(carry) > LONGEST_CELL:
+                raise Refused("bomb")
+    return total
+
+
+def chosen(sheets: list[dict[str, str]], wanted: list[str]) -> dict[str, str]:
+    """The sheet of a wanted name, else the first that is not hidden."""
+    named = [one for one in sheets if one["name"].strip() in wanted and one["part"]]
+    seen = [one for one in sheets if one["state"] == "visible" and one["part"]]
+    if not named and not seen:
+        raise Refused("no_sheet")
+    return (named or seen)[0]
+
+
+def limit(limits: dict[str, Any]) -> None:
+    """From here on no more memory, processor time or files than a sheet needs."""
+    for kind, most in (
+        (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_CPU, limits["seconds"]),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+def say(what: str, **facts: Any) -> None:
+    """One line."""
+    sys.stdout.write(json.dumps([what, facts], ensure_ascii=False) + "\n")
+
+
+def rows(path: str, name: str) -> Iterator[tuple[int, int, list[Any]]]:
+    """Number of the row, number of its first column, its values; empty rows are passed over."""
+    import python_calamine  # noqa: PLC0415 - after the limits are set
+
+    with python_calamine.load_workbook(path) as book:
+        sheet = book.get_sheet_by_name(name)
+        first = sheet.start[1] if sheet.start else 0
+        for line, values in enumerate(sheet.iter_rows(), 1):
+            if any(value != "" for value in values):
+                yield line, first, values
+
+
+def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
+    """Everything, in lines."""
+    with zipfile.ZipFile(path) as archive:
+        sheets, names = contents(archive)
+        sheet = chosen(sheets, wanted)
+        if sheet["part"] not in archive.namelist():
+            raise Refused("damaged")
+        look = Look(limits).through(archive, sheet["part"])
+        repeated_text(archive, sheet["part"], look.cells)
+    say(
+        "head",
+        sheet=sheet["name"],
+        others=[one["name"] for one in sheets if one is not sheet and one["state"] == "visible"],
+        hidden_sheets=[one["name"] for one in sheets if one["state"] != "visible"][:NAMED],
+        names=names,
+        formulas=look.formulas,
+        errors=look.errors,
+        hidden_rows=look.hidden[:NAMED],
+        merged=look.merged[:NAMED],
+        counted=look.counted,
+    )
+    found: list[list[Any]] = []
+    held = 0
+    for line, first, values in rows(path, sheet["name"]):
+        texts = [as_text(value) for value in values]
+        if not any(texts):
+            continue
+        held += 1
+        if held > limits["rows"]:
+            raise Refused("rows", limit=limits["rows"])
+        found.append([line, ["" for _ in range(first)] + texts if first else texts])
+        if len(found) >= ROWS_A_LINE:
+            say("rows", rows=found)
+            found = []
+    say("rows", rows=found)
+    say("end", rows=held)
+
+
+def main() -> None:
+    """Path, wanted sheet names and limits come as JSON in the first argument."""
+    asked = json.loads(sys.argv[1])
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    limit(asked["limits"])
+    try:
+        read(asked["path"], asked["sheets"], asked["limits"])
+    except Refused as refused:
+        say("refused", code=refused.code, facts=refused.facts)
+    except MemoryError:
+        say("refused", code="bomb", facts={})
+    except Exception as error:
+        code = "protected" if type(error).__name__ == "PasswordError" else "damaged"
+        say("refused", code=code, facts={})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Opens XLSX in a process of its own (`apart`) and takes the rows as they come."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+from files.sheets.refusal import REASONS, SheetRefused
+from files.sheets.table import Limits, Row
+
+_SCRIPT = Path(__file__).with_name("apart.py")
+
+
+@contextmanager
+def reading(
+    path: str, sheets: list[str], limits: Limits
+) -> Iterator[tuple[dict[str, Any], Iterator[Row]]]:
+    """What the workbook says of itself, and its rows. Raises SheetRefused, at any row too."""
+    asked = {
+        "path": path,
+        "sheets": sheets,
+        "limits": {
+            "rows": limits.rows,
+            "columns": limits.columns,
+            "far": limits.far,
+            "seconds": limits.seconds,
+            "memory": limits.memory,
+        },
+    }
+    process = subprocess.Popen(  # noqa: S603 - our own script, the path is one of ours
+        [sys.executable, "-I", "-B", str(_SCRIPT), json.dumps(asked)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    # Waiting counts too: a reader that stands still is ended like one that works too long.
+    watch = threading.Timer(limits.seconds * 4, process.kill)
+    watch.daemon = True
+    watch.start()
+    lines = cast(IO[bytes], process.stdout)
+    try:
+        what, facts = _line(lines, process)
+        if what != "head":
+            raise SheetRefused("damaged")
+        yield facts, _rows(lines, process)
+    finally:
+        watch.cancel()
+        process.kill()
+        lines.close()
+        process.wait()
+
+
+def _line(lines: IO[bytes], process: subprocess.Popen[bytes]) -> tuple[str, dict[str, Any]]:
+    line = lines.readline()
+    if not line.endswith(b"\n"):
+        # It ended by itself: killed for its memory or its time.
+        raise SheetRefused("slow" if process.wait() in (-9, -24) else "bomb")
+    what, facts = json.loads(line)
+    if what == "refused":
+        code = facts["code"] if facts["code"] in REASONS else "damaged"
+        raise SheetRefused(code, **facts["facts"])
+    return what, facts
+
+
+def _rows(lines: IO[bytes], process: subprocess.Popen[bytes]) -> Iterator[Row]:
+    while True:
+        what, facts = _line(lines, process)
+        if what == "end":
+            return
+        for line, cells in facts["rows"]:
+            yield Row(line, cells)
