@@ -20,6 +20,7 @@ from django.db.models.fields import NOT_PROVIDED
 from django.utils.module_loading import import_string
 
 from accounts.models import Membership, Organisation, User
+from accounts.sign_in import session as proof
 from bench.rows import FULL_EVERY, Cases, Known
 from intake.models import Case
 from reference.models import Category, Country, Province, Sector
@@ -145,6 +146,8 @@ def session(user_pk: int) -> str:
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    proof.begin(store)
+    proof.record(store, proof.SECOND_FACTOR, user.pk)
     store.create()
     return str(store.session_key)
 

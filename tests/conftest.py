@@ -3,10 +3,15 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.utils import translation
+
+from accounts.models import User
+from accounts.sign_in import session as proof
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,6 +22,27 @@ def _nothing_left_over():
     cache.clear()
     yield
     translation.activate("ko")
+
+
+@pytest.fixture(autouse=True)
+def _forced_login_has_the_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Client.force_login` makes the session of somebody who has shown a second factor.
+
+    `force_login(user, method="password")` makes one of a password alone, `method="code"` one of
+    a company's person who typed the code from a mail.
+    """
+    plain = Client.force_login
+
+    def force_login(
+        self: Client, user: User, backend: str | None = None, *, method: str = proof.SECOND_FACTOR
+    ) -> None:
+        plain(self, user, backend)
+        session: Any = self.session
+        proof.begin(session)
+        proof.record(session, method, user.pk)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture
