@@ -16,14 +16,36 @@ from files import storing
 from intake import letters
 from intake.actions import access
 from intake.models import Draft, DraftFile
+from intake.models.draft import FILING
+from intake.timeline import COMPANY, Actor
+
+
+class OthersDraftError(Exception):
+    """The key is taken by a draft of somebody else's desk: what was typed needs another one."""
 
 
 @transaction.atomic
-def keep_draft(*, key: uuid.UUID, data: Mapping[str, Any], language: str) -> Draft:
-    """Store what was typed under the form's key; a draft that was filed stays as it is."""
+def keep_draft(
+    *,
+    key: uuid.UUID,
+    data: Mapping[str, Any],
+    language: str,
+    by: Actor = COMPANY,
+    purpose: str = FILING,
+) -> Draft:
+    """Store what was typed under the form's key; a draft that was filed stays as it is.
+
+    At a desk (`by` with an organisation) the draft is that organisation's. Raises
+    OthersDraftError where the key leads to a draft that was written elsewhere.
+    """
+    where = {"organisation": by.organisation, "purpose": purpose}
+    officer = by.user if by.organisation is not None else None
     draft, created = Draft.objects.get_or_create(
-        key=key, defaults={"data": dict(data), "language": language}
+        key=key,
+        defaults={"data": dict(data), "language": language, "officer": officer, **where},
     )
+    if any(getattr(draft, name) != value for name, value in where.items()):
+        raise OthersDraftError
     if not created:
         # By compare and swap: filed a moment ago in another tab, its text is no longer a draft.
         Draft.objects.unfinished().filter(pk=draft.pk).update(
@@ -63,9 +85,9 @@ def remove_file(*, draft: Draft, pk: int) -> bool:
 
 
 @transaction.atomic
-def forget_draft(*, key: uuid.UUID) -> None:
+def forget_draft(*, key: uuid.UUID, by: Actor = COMPANY) -> None:
     """Throw away what was typed and attached; a draft that was filed stays as it is."""
-    draft = Draft.objects.unfinished().filter(key=key).first()
+    draft = Draft.objects.unfinished().filter(key=key, organisation=by.organisation).first()
     if draft is not None:
         storing.release([row.file for row in draft.files.select_related("file")])
         draft.delete()

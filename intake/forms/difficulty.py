@@ -183,9 +183,9 @@ class DifficultyForm(forms.Form):
     )
 
     @classmethod
-    def unchecked(cls, data: Any) -> Self:
+    def unchecked(cls, data: Any, **kwargs: Any) -> Self:
         """The form with what was typed, before anybody asks whether it is right."""
-        form = cls(data)
+        form = cls(data, **kwargs)
         form._errors = ErrorDict()  # type: ignore[attr-defined]
         form.cleaned_data = {}
         return form

@@ -56,10 +56,14 @@ class Fold(Fieldset):
         """The template opens a fold with errors; one with text must not hide it either."""
         names = [pointer.name for pointer in self.get_field_names()]
         wrong = any(form[name].errors for name in names)
-        if form.is_bound and not wrong and any(form[name].value() for name in names):
+        if form.is_bound and not wrong and self.holds(form, names):
             self.flat_attrs: str = f"{self.flat_attrs} open"
         html: SafeString = super().render(form, context, template_pack, **more)
         return html
+
+    def holds(self, form: Any, names: list[str]) -> bool:
+        """Whether something was written in it."""
+        return any(form[name].value() for name in names)
 
 
 class Part(LayoutObject):

@@ -9,7 +9,7 @@ from intake.models.draft import Draft, DraftFile
 from intake.models.event import CaseEvent
 from intake.models.figures import BacklogDay, DeskFigure, Figures
 from intake.models.guest import CaseGuest
-from intake.models.local import LocalDifficulty
+from intake.models.local import LocalDifficulty, LocalEvent
 from intake.models.partner import Handover, Promise
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
@@ -41,6 +41,7 @@ __all__ = [
     "Figures",
     "Handover",
     "LocalDifficulty",
+    "LocalEvent",
     "Mention",
     "Message",
     "OneTimeCode",

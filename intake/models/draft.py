@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +22,24 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Not submitted yet."""
         return self.filter(case__isnull=True)
 
+    def of_companies(self) -> DraftQuerySet:
+        """Written on the public form: whoever holds the link may go on."""
+        return self.filter(organisation__isnull=True)
+
+    def of(self, organisations: Iterable[int], purpose: str) -> DraftQuerySet:
+        """Written at the desk of one of these organisations; no other ever reads them."""
+        return self.filter(organisation__in=list(organisations), purpose=purpose)
+
+
+# What a draft of an officer is going to be.
+FILING, LOCAL = "filing", "local"
+
 
 class Draft(models.Model):
-    """What a company has typed so far. Its key is the later case's idempotency key."""
+    """What somebody has typed so far. Its key is the later case's idempotency key.
+
+    An officer's draft belongs to the organisation whose desk it was written at.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     data = models.JSONField(_("content"), default=dict)
@@ -36,13 +54,44 @@ class Draft(models.Model):
         blank=True,
         related_name="draft",
     )
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("officer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    purpose = models.CharField(_("purpose"), max_length=12, default=FILING)
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
-        indexes: ClassVar = [models.Index(fields=["updated_at"], name="draft_by_age")]
+        indexes: ClassVar = [
+            models.Index(fields=["updated_at"], name="draft_by_age"),
+            models.Index(
+                fields=["organisation", "officer", "-updated_at"],
+                condition=Q(organisation__isnull=False),
+                name="draft_of_officer",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, officer__isnull=True)
+                | Q(organisation__isnull=False, officer__isnull=False),
+                name="draft_of_officer_at_a_desk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M}"

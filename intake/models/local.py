@@ -151,3 +151,50 @@ class LocalDifficulty(models.Model):
     def grade_label(self) -> str:
         """How far it may be told, in the reader's language."""
         return str(GRADE_LABELS[self.grade])
+
+
+# What was done, as the page of a local difficulty tells it.
+LOCAL_STEPS = {
+    "record": _("Recorded"),
+    "change": _("Corrected"),
+    "note": _("Note"),
+    "regrade": _("Confidentiality changed"),
+    "pass_home": _("Passed to Seoul"),
+    "solve": _("Solved locally"),
+    "drop": _("No longer needed"),
+}
+
+
+class LocalEvent(models.Model):
+    """One step of a local difficulty: who did what, when. Never changed, never deleted."""
+
+    local = models.ForeignKey(
+        LocalDifficulty,
+        verbose_name=_("local difficulty"),
+        on_delete=models.CASCADE,
+        related_name="events",
+    )
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    step = models.CharField(_("step"), max_length=16)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    text = models.TextField(_("words"), blank=True)
+    # What a correction found and left, field by field.
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("step of a local difficulty")
+        verbose_name_plural = _("steps of local difficulties")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def step_label(self) -> str:
+        """What was done, in the reader's language."""
+        return str(LOCAL_STEPS.get(self.step, self.step))

@@ -15,14 +15,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from files import names
 from intake import actions, explain, letters, links
 from intake.actions import access, drafting
 from intake.forms.answers import answers
@@ -30,35 +29,11 @@ from intake.forms.filing import FilingForm
 from intake.models import Case, Draft, DraftFile
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.timeline import COMPANY
+from intake.views.drafted import as_post, key_of, take_files, typed
 from intake.views.following import address
 
 # The category whose cases are urgent when the goods wait (reference data, codes never reused).
 _HELD_AT_CUSTOMS = "CUS-01"
-
-
-def _key(request: HttpRequest) -> uuid.UUID:
-    """The form's key; a new one where none or nonsense came along."""
-    try:
-        return uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid.uuid4()
-
-
-def _typed(request: HttpRequest) -> dict[str, list[str]]:
-    """What was typed, as the draft keeps it. NUL cannot be stored and means nothing."""
-    ours = FilingForm.names()
-    return {
-        name: [value.replace("\x00", "") for value in values]
-        for name, values in request.POST.lists()
-        if name in ours
-    }
-
-
-def _as_post(data: dict[str, list[str]]) -> QueryDict:
-    post = QueryDict(mutable=True)
-    for name, values in data.items():
-        post.setlist(name, values)
-    return post
 
 
 def _language() -> str:
@@ -66,7 +41,11 @@ def _language() -> str:
 
 
 def _keep(request: HttpRequest, key: uuid.UUID) -> Draft:
-    return drafting.keep_draft(key=key, data=_typed(request), language=_language())
+    kept = {"data": typed(request, FilingForm.names()), "language": _language()}
+    try:
+        return drafting.keep_draft(key=key, **kept)
+    except drafting.OthersDraftError:
+        return drafting.keep_draft(key=uuid.uuid4(), **kept)
 
 
 def _page(
@@ -103,9 +82,9 @@ def file(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, FilingForm(), None)
     if request.POST.get("action") == "clear":
-        drafting.forget_draft(key=_key(request))
+        drafting.forget_draft(key=key_of(request))
         return redirect("intake:file")
-    draft = _keep(request, _key(request))
+    draft = _keep(request, key_of(request))
     if draft.case is not None:
         return _posted_after_filing(request, draft, draft.case)
     if "remove" in request.POST:
@@ -115,7 +94,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
 def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Lead to the answers to be confirmed, or show what is wrong with them."""
-    refused = _take_files(request, draft)
+    refused = take_files(request, draft)
     form = FilingForm(request.POST)
     if not form.is_valid() or refused:
         return _page(request, _with(form, refused), draft, status=422)
@@ -124,7 +103,7 @@ def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _upload(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Take the files and show the form as it was."""
-    refused = _take_files(request, draft)
+    refused = take_files(request, draft)
     if refused:
         form = _with(FilingForm.unchecked(request.POST), refused)
         return _page(request, form, draft, status=422)
@@ -141,7 +120,7 @@ def _remove(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _save(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Keep the draft and mail the link that resumes it; an address is all that it needs."""
-    refused = _take_files(request, draft)
+    refused = take_files(request, draft)
     checked = FilingForm(request.POST)
     checked.is_valid()
     form = _with(FilingForm.unchecked(request.POST), refused)
@@ -183,44 +162,13 @@ def _with(form: FilingForm, refused: list[ValidationError]) -> FilingForm:
     return form
 
 
-def _take_files(request: HttpRequest, draft: Draft) -> list[ValidationError]:
-    """Store the uploaded files with the draft; what is refused says why, by name."""
-    refused: list[ValidationError] = []
-    for upload in request.FILES.getlist("files"):
-        if draft.files.count() >= settings.MAX_FILES_PER_MESSAGE:
-            refused.append(
-                ValidationError(
-                    _(
-                        "At most %(count)d files can be attached. “%(name)s” was left out: "
-                        "remove another one first."
-                    )
-                    % {"name": _shown(upload.name), "count": settings.MAX_FILES_PER_MESSAGE},
-                    code="many",
-                )
-            )
-            continue
-        try:
-            drafting.add_file(draft=draft, upload=upload)
-        except ValidationError as error:
-            refused.append(error)
-    return refused
-
-
-def _shown(name: str | None) -> str:
-    """The name of an upload as it would be kept; its own text where it is unfit."""
-    try:
-        return names.clean(name or "")
-    except ValidationError:
-        return _("a file")
-
-
 def _drafted(token: str) -> Draft | None:
     """The draft of a link; None when the link is over, cut, or its draft is gone."""
     try:
         key = links.read(links.DRAFT, token)
     except links.BadLinkError:
         return None
-    return Draft.objects.select_related("case").filter(key=key).first()
+    return Draft.objects.of_companies().select_related("case").filter(key=key).first()
 
 
 def _over(request: HttpRequest, purpose: str) -> HttpResponse:
@@ -247,7 +195,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, "draft")
     if draft.case is not None:
         return _filed(request, draft.case)
-    form = FilingForm(_as_post(draft.data))
+    form = FilingForm(as_post(draft.data))
     if not form.is_valid():
         return _page(request, form, draft, status=422)
     policy = BORDER_POLICY if form.cleaned_data["at_border"] else DEFAULT_POLICY
@@ -278,14 +226,14 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, "draft")
     if draft.case is not None:
         return _filed(request, draft.case)
-    return _page(request, FilingForm.unchecked(_as_post(draft.data)), draft)
+    return _page(request, FilingForm.unchecked(as_post(draft.data)), draft)
 
 
 @login_not_required
 @require_POST
 def submit(request: HttpRequest) -> HttpResponse:
     """File what was confirmed. The same key gives the same receipt, however often it comes."""
-    draft = Draft.objects.select_related("case").filter(key=_key(request)).first()
+    draft = Draft.objects.of_companies().select_related("case").filter(key=key_of(request)).first()
     if draft is None:
         messages.error(
             request,
@@ -294,7 +242,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         return redirect("intake:file")
     if draft.case is not None:
         return redirect(links.receipt_path(draft.case))
-    form = FilingForm(_as_post(draft.data))
+    form = FilingForm(as_post(draft.data))
     if not form.is_valid():
         return _page(request, form, draft, status=422)
     files = [row.file for row in draft.files.select_related("file")]
@@ -311,7 +259,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 def _posted_after_filing(request: HttpRequest, draft: Draft, case: Case) -> HttpResponse:
     """The back button after filing: the same text shows the receipt, another one is kept."""
     second = _keep(request, uuid.uuid4())
-    _take_files(request, second)
+    take_files(request, second)
     form = FilingForm(request.POST)
     if form.is_valid():
         # A browser sends the chosen files again with the page; the same ones are the same text.

@@ -1,0 +1,1 @@
+"""The forms of the desks of associations, centres and missions."""
