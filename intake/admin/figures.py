@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from intake.admin import gate
-from intake.admin.queue import choices
 from intake.figures import heat, pictures, reading, tables, tally, wording
 from intake.forms.figures import FiguresForm
+from intake.lists.filtering import NONE, YES
 from intake.models import Figures
 
 _WEEK = 7
@@ -98,7 +98,7 @@ def _late(report: reading.Report, today: dt.date) -> list[tuple[str, str, str]]:
         (
             line.name,
             wording.number(line.row.overdue),
-            f"{queue}?{urlencode({'overdue': choices.YES, name: line.key or choices.NONE})}",
+            f"{queue}?{urlencode({'overdue': YES, name: line.key or NONE})}",
         )
         for line in report.lines
         if line.row.overdue

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from intake.admin.queue import catalog
+from intake.lists import catalog
 from intake.models import Case, ClockPolicy
 from reference import cached
 from reference.models import Country

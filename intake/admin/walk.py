@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from intake import triage
 from intake.admin.queue import listing
+from intake.lists import counting
 from intake.models import Case
 from intake.models.queue import Place
 
@@ -109,7 +110,7 @@ def of(request: HttpRequest, case: Case) -> Way | None:
     place = read_place(request.GET.get(PLACE, ""), case)
     params = QueryDict(query)
     rows = listing.filtered(request.user, params)
-    if listing.words_of(params):
+    if counting.words_of(params):
         before, after = _around(list(rows.values_list("pk", flat=True)), case.pk)
     else:
         others = rows.exclude(pk=case.pk)

@@ -79,7 +79,7 @@ def test_page_says_how_many_there_are_and_counts_no_further_than_a_thousand(
 ):
     assert "60 cases" in text(desk.get(QUEUE))
 
-    monkeypatch.setattr("intake.admin.queue.listing.COUNTED_TO", 50)
+    monkeypatch.setattr("intake.lists.counting.COUNTED_TO", 50)
 
     assert "50+ cases" in text(desk.get(QUEUE))
 

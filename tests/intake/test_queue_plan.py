@@ -18,7 +18,8 @@ from accounts import loading as accounts_loading
 from accounts.models import Company, Organisation, User
 from intake import loading as intake_loading
 from intake import triage, workflow
-from intake.admin.queue import choices, listing, paging, rows
+from intake.admin.queue import choices, listing, places, rows
+from intake.lists import paging
 from intake.models import Case, Referral
 from intake.models.queue import ORDER, lane_of
 from reference import loading as reference_loading
@@ -53,6 +54,7 @@ def many(count: int, officers: list[User]) -> None:
             "due_at": due,
             "attention": rng.choice([*triage.BY_ATTENTION, *[""] * 20]) if is_open else "",
         }
+        filer = rng.choice(filers)
         made.append(
             Case(
                 **FACTS
@@ -69,7 +71,8 @@ def many(count: int, officers: list[User]) -> None:
                 attention=facts["attention"],
                 lane=lane_of(now=now, **facts),
                 assignee=None if state == workflow.RECEIVED else rng.choice(officers),
-                filer_organisation_id=rng.choice(filers),
+                filer_organisation_id=filer,
+                proxy="acting" if filer else "",
                 channel=rng.choice(["web"] * 9 + ["phone", "event"]),
                 answer="…" if state == workflow.ANSWERED else "",
                 answered_at=now if state == workflow.ANSWERED else None,
@@ -325,7 +328,7 @@ def test_pages_in_a_row_show_every_case_once(crowd):
         seen: list[int] = []
         where: dict[str, str] = {"last": "yes"} if turned else {}
         while True:
-            page = paging.page(cases, where, paging.QUEUE, rows.read)
+            page = paging.page(cases, where, places.QUEUE, rows.read)
             keys = [row.id for row in page.rows]
             seen = [key for key in keys if key not in seen] + seen if turned else seen + keys
             place = page.before if turned else page.after

@@ -1,63 +1,25 @@
-"""The filters of the lists: what may be asked for, and what each leaves."""
+"""The filters of the queue: what may be asked for, and what each leaves."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case as Branch
 from django.db.models import Q, When
-from django.utils import timezone
 
 from intake import triage, workflow
-from intake.admin.queue import catalog
+from intake.lists import catalog, filtering
+from intake.lists.filtering import MINE, NONE, OTHERS, YES, Asker, Filter
 from intake.models import Referral
-from intake.models.case import CHANNEL_LABELS
 from intake.models.queue import WANTED, day_ends
 
-YES, NONE, MINE, OTHERS, OURS = "yes", "none", "mine", "others", "ours"
-# The longest text of a choice that is looked at at all.
-LONGEST = 40
+OURS = "ours"
 # No key of a row has so many digits.
 _DIGITS = 19
-_FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
 # The cases of a body with so few questions open are read by their keys, and sorted.
 FEW_ASKED = 900
 BODY = "body"
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks, and when."""
-
-    pk: int | None
-    now: dt.datetime
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter: which of its choices exist, and the condition for the cases that one leaves."""
-
-    known: Callable[[str], bool]
-    leaves: Callable[[str, Asker], Q]
-    # Filters that speak of the queue's order have no meaning among ended cases.
-    queue_only: bool = False
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    # At the ends of the calendar there is no day before or after to count to.
-    return day if _FIRST <= day <= _LAST else None
-
-
-def _midnight(text: str, days: int = 0) -> dt.datetime:
-    day = dt.date.fromisoformat(text) + dt.timedelta(days=days)
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def _who(choice: str, asker: Asker) -> Q:
@@ -66,19 +28,6 @@ def _who(choice: str, asker: Asker) -> Q:
     if choice == OTHERS:
         return Q(assignee__isnull=False) & ~Q(assignee=asker.pk)
     return Q(assignee=asker.pk if choice == MINE else int(choice))
-
-
-def _category(choice: str, _asker: Asker) -> Q:
-    if choice == NONE:
-        return Q(category__isnull=True)
-    names = catalog.names()
-    top = names.top_of.get(choice)
-    if top is not None:
-        # The top category too: it is the way into the index of all cases.
-        return Q(category=choice, **({"topic": top} if names.leads(top) else {}))
-    if names.leads(choice):
-        return Q(topic=choice)
-    return Q(category__in=[choice, *names.tops[choice]])
 
 
 def _filer(choice: str, _asker: Asker) -> Q:
@@ -117,33 +66,18 @@ FILTERS: dict[str, Filter] = {
         lambda choice, _asker: Q(WANTED, attention=choice),
         queue_only=True,
     ),
-    "state": Filter(
-        lambda choice: choice in workflow.STATES, lambda choice, _asker: Q(state=choice)
-    ),
-    "category": Filter(
-        lambda choice: choice == NONE or choice in catalog.names().categories, _category
-    ),
-    "country": Filter(
-        lambda choice: choice in catalog.names().countries,
-        lambda choice, _asker: Q(country=choice),
-    ),
+    "state": filtering.STATE,
+    "category": filtering.CATEGORY,
+    "country": filtering.COUNTRY,
     "filer": Filter(lambda choice: choice == NONE or choice in catalog.names().body_ids, _filer),
     # Only a case in consultation has a question open; `apply` looks for the question itself.
     BODY: Filter(
         lambda choice: choice in catalog.names().body_ids,
         lambda _choice, _asker: Q(state=workflow.REFERRED),
     ),
-    "channel": Filter(
-        lambda choice: choice in CHANNEL_LABELS, lambda choice, _asker: Q(channel=choice)
-    ),
-    "from": Filter(
-        lambda choice: _day(choice) is not None,
-        lambda choice, _asker: Q(received_at__gte=_midnight(choice)),
-    ),
-    "to": Filter(
-        lambda choice: _day(choice) is not None,
-        lambda choice, _asker: Q(received_at__lt=_midnight(choice, 1)),
-    ),
+    "channel": filtering.CHANNEL,
+    "from": filtering.FROM,
+    "to": filtering.TO,
 }
 
 
@@ -152,35 +86,25 @@ def chosen(params: Mapping[str, Any], *, everything: bool = False) -> tuple[dict
 
     An empty choice is none. `everything`: the list of all cases, which knows no lanes.
     """
-    found: dict[str, str] = {}
-    strange = False
-    for name, row in FILTERS.items():
-        choice = str(params.get(name) or "").strip()
-        if not choice:
-            continue
-        usable = len(choice) <= LONGEST and not (everything and row.queue_only)
-        if usable and row.known(choice):
-            found[name] = choice
-        else:
-            strange = True
-    return found, strange
+    queue_only = [name for name, row in FILTERS.items() if row.queue_only]
+    return filtering.chosen(FILTERS, params, without=queue_only if everything else ())
 
 
 def apply(cases: Any, wanted: Mapping[str, str], asker: Asker) -> Any:
     """The cases that all chosen filters leave; asks at once how much a chosen body has open."""
-    left = [FILTERS[name].leaves(choice, asker) for name, choice in wanted.items()]
+    left = filtering.condition(FILTERS, wanted, asker)
     if BODY not in wanted:
-        return cases.filter(*left)
+        return cases.filter(left)
     body = catalog.names().body_ids[wanted[BODY]]
     questions = Referral.objects.open().filter(organisation=body)
     asked = questions.order_by().values_list("case", flat=True)
     few = list(asked[: FEW_ASKED + 1])
     if len(few) <= FEW_ASKED:
         # By their keys, and nothing else: another filter's index would be walked to its end.
-        return _hidden(cases.filter(pk__in=few), Q(*left)).filter(holds=1)
+        return _hidden(cases.filter(pk__in=few), left).filter(holds=1)
     # Along the queue, past all others: as a join the cases asked about would be sorted whole.
     # Said as an inequality, of which PostgreSQL expects many rows, as it must to walk.
-    return _hidden(cases.filter(*left), Q(pk__in=asked)).filter(holds__gt=0)
+    return _hidden(cases.filter(left), Q(pk__in=asked)).filter(holds__gt=0)
 
 
 def _hidden(cases: Any, condition: Q) -> Any:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake.admin.queue import cells, reason
-from intake.admin.queue.rows import Now
+from intake.admin.queue import reason
+from intake.lists import cells
+from intake.lists import columns as lists
+from intake.lists.columns import Column
+from intake.lists.now import Now
 
-Cell = Callable[[Any, Now], str]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its heading and how a row fills it."""
-
-    label: Any
-    cell: Cell
-
-
-# Number and title always stand: they name the case and lead to it.
-ALWAYS = ("number", "title")
 COLUMNS: dict[str, Column] = {
     "reason": Column(gettext_lazy("why it is next"), reason.cell),
     "number": Column(gettext_lazy("receipt number"), lambda row, _now: escape(row.number)),
@@ -75,14 +63,11 @@ ALL = [
 
 def shown(wanted: Iterable[str], *, everything: bool = False) -> tuple[str, ...]:
     """The columns to show: the officer's where there are any, else those of the list."""
-    chosen = [name for name in dict.fromkeys(wanted) if name in COLUMNS]
-    if not chosen:
-        return tuple(ALL if everything else QUEUE)
-    return tuple(chosen + [name for name in ALWAYS if name not in chosen])
+    return lists.shown(COLUMNS, wanted, ALL if everything else QUEUE)
 
 
 def _label(name: str) -> str:
-    return escape(capfirst(str(COLUMNS[name].label)))
+    return escape(COLUMNS[name].heading)
 
 
 def heads(names: Iterable[str]) -> SafeString:

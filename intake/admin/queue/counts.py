@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from intake.admin import gate, mentions
-from intake.admin.queue import arranging, choices, listing
+from intake.admin.queue import arranging, listing
+from intake.lists import counting
+from intake.lists.filtering import MINE, NONE, OTHERS
 from intake.models import QueueCount
 
 Counts = dict[str, dict[str, int]]
@@ -28,9 +30,9 @@ def kept(user: Any) -> tuple[Counts, dt.datetime | None]:
     if found:
         who = found.setdefault("who", {})
         total = found.get("all", {}).get("", 0)
-        who[choices.MINE] = who.get(str(user.pk), 0)
-        others = total - who.get(choices.NONE, 0) - who[choices.MINE]
-        who[choices.OTHERS] = max(0, others)
+        who[MINE] = who.get(str(user.pk), 0)
+        others = total - who.get(NONE, 0) - who[MINE]
+        who[OTHERS] = max(0, others)
     return found, at
 
 
@@ -44,7 +46,7 @@ def when(at: dt.datetime | None) -> str:
 def of_views(user: Any, views: list[arranging.View]) -> dict[str, str]:
     """How many cases each view holds now, counted no further than the lists do."""
     return {
-        view.key: listing.in_words(listing.capped(listing.filtered(user, QueryDict(view.query))))
+        view.key: counting.in_words(counting.capped(listing.filtered(user, QueryDict(view.query))))
         for view in views
     }
 

@@ -7,20 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from intake import receipt
 from intake.admin import gate
 from intake.admin.queue import choices
-from intake.admin.queue.paging import PAGE
+from intake.lists import counting, filtering
 from intake.models import TriageCase
-from intake.models.queue import ORDER, QueueQuerySet
-from search.query import LIMIT
-
-# A count goes so far and then says "1,000+".
-COUNTED_TO = 1000
-# A search finds so many at most.
-SEARCHED_TO = LIMIT
-
-__all__ = ["COUNTED_TO", "ORDER", "PAGE", "capped", "filtered"]
+from intake.models.queue import QueueQuerySet
 
 
 def base(user: Any, *, everything: bool = False) -> QueueQuerySet:
@@ -39,40 +30,17 @@ def filtered(user: Any, params: Mapping[str, Any], *, everything: bool = False) 
     asked at once. What is not understood is left out.
     """
     wanted, _strange = choices.chosen(params, everything=everything)
-    asker = choices.Asker(getattr(user, "pk", None), timezone.now())
+    asker = filtering.Asker(getattr(user, "pk", None), timezone.now())
     cases = choices.apply(base(user, everything=everything), wanted, asker)
-    words = words_of(params)
+    words = counting.words_of(params)
     if words:
         return found(cases, words)
     return cases.order_by("-id") if everything else cases.next_first()
 
 
-def words_of(params: Mapping[str, Any]) -> str:
-    """The words to search."""
-    return str(params.get("q") or "").strip()
-
-
 def found(cases: QueueQuerySet, words: str) -> QueueQuerySet:
     """A receipt number however it is typed finds its case; other words ask the index."""
-    number = number_of(words)
+    number = counting.number_of(words)
     if number:
         return cases.filter(number=number).order_by("-id")
     return cases.search(words)
-
-
-def number_of(words: str) -> str:
-    """The receipt number that was typed, in its one form; empty when it is none."""
-    try:
-        return receipt.read_number(words)
-    except receipt.ReceiptNumberError:
-        return ""
-
-
-def capped(cases: QueueQuerySet) -> int:
-    """How many cases there are, counted to one more than `COUNTED_TO` and no further."""
-    return cases.order_by()[: COUNTED_TO + 1].count()
-
-
-def in_words(count: int) -> str:
-    """A capped count as people read it."""
-    return f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"

@@ -14,12 +14,13 @@ from django.template.loader import get_template
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import roles
 from intake.admin import gate
-from intake.admin.queue import arranging, choices, columns, counts, listing, paging, panel, rows
+from intake.admin.queue import arranging, choices, columns, counts, listing, panel, places, rows
+from intake.lists import counting, paging
+from intake.lists.now import Now
 from intake.models import Case, TriageCase
 
 BULK = "admin/intake/queue/bulk.html"
@@ -43,8 +44,8 @@ def _list(request: HttpRequest, *, everything: bool) -> HttpResponse:
     if not gate.reads(user):
         raise PermissionDenied
     params = request.GET
-    words = listing.words_of(params)
-    number = listing.number_of(words) if words else ""
+    words = counting.words_of(params)
+    number = counting.number_of(words) if words else ""
     if number:
         case = Case.objects.visible_to(user).filter(number=number).only("pk").first()
         if case is not None:
@@ -56,7 +57,7 @@ def _list(request: HttpRequest, *, everything: bool) -> HttpResponse:
     arranged = arranging.of(user)
     shown = columns.shown(arranged.columns, everything=everything)
     acts = roles.is_secretary(user)
-    now = rows.Now.of(words)
+    now = Now.of(words)
     views = [] if everything else arranged.views
     counted: counts.Counts | None = None
     said = ""
@@ -78,11 +79,15 @@ def _list(request: HttpRequest, *, everything: bool) -> HttpResponse:
         "strange": strange,
         "page": page,
         "is_search": bool(words),
-        "count_words": _count_words(total, words),
-        "links": _links(page, query),
+        "count_words": counting.cases_in_words(total, words),
+        "links": paging.links(page, query),
         "heads": columns.heads(shown),
         "rows": columns.body(
-            page.rows, shown, now, tick=acts and not everything, way=None if everything else query
+            rows.as_read(page.rows, user),
+            shown,
+            now,
+            tick=acts and not everything,
+            way=None if everything else query,
         ),
         "views": [(view, view.query == query and bool(query)) for view in views],
         "said": said,
@@ -121,39 +126,17 @@ def _has_bulk() -> bool:
 def _page(cases: Any, params: Any, *, words: str, everything: bool) -> tuple[paging.Page, int]:
     """The page that is asked for, and how many cases there are in all, capped."""
     if not words:
-        walk = paging.NEWEST if everything else paging.QUEUE
+        walk = paging.NEWEST if everything else places.QUEUE
         page = paging.page(cases, params, walk, rows.read)
         if page.is_whole:
             return page, len(page.rows)
-        return page, listing.capped(cases)
+        return page, counting.capped(cases)
     keys = list(cases.values_list("pk", flat=True))
     some, before, after, strange = paging.cut(keys, params)
     place = {key: at for at, key in enumerate(some)}
     found = rows.read(TriageCase.objects.filter(pk__in=some), words=True) if some else []
     ordered = sorted(found, key=lambda row: place[row.id])
     return paging.Page(ordered, before, after, strange), len(keys)
-
-
-def _count_words(total: int, words: str) -> str:
-    said = ngettext("%(count)s case", "%(count)s cases", total)
-    said = said % {"count": listing.in_words(total)}
-    if words and total >= listing.SEARCHED_TO:
-        return _("The %(count)d best hits") % {"count": total}
-    return said
-
-
-def _links(page: paging.Page, query: str) -> dict[str, str]:
-    """Where first, previous, next and last lead; empty where there is no such page."""
-
-    def at(**cursor: str) -> str:
-        return "?" + "&".join(filter(None, [query, urlencode(cursor)]))
-
-    return {
-        "first": f"?{query}" if page.before else "",
-        "previous": at(before=page.before) if page.before else "",
-        "next": at(after=page.after) if page.after else "",
-        "last": at(last="yes") if page.after else "",
-    }
 
 
 def _active(wanted: dict[str, str], words: str, *, everything: bool) -> list[tuple[str, str]]:

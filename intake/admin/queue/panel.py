@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts import models as accounts
 from intake import triage, workflow
-from intake.admin.queue import catalog, choices
+from intake.admin.queue import choices
+from intake.lists import catalog
+from intake.lists.filtering import MINE, NONE, OTHERS, YES
 from intake.models.case import CHANNEL_LABELS
 
 Options = list[tuple[str, str]]
@@ -63,14 +65,14 @@ def groups(name: str, *, everything: bool = False) -> Groups:
     names = catalog.names()
     if name == "who":
         people = [(str(pk), called) for pk, called in names.officers.items()]
-        sides = [(choices.MINE, _("Mine")), (choices.NONE, _("Nobody yet"))]
-        return [("", [*sides, (choices.OTHERS, _("Others"))]), (_("Officers"), people)]
+        sides = [(MINE, _("Mine")), (NONE, _("Nobody yet"))]
+        return [("", [*sides, (OTHERS, _("Others"))]), (_("Officers"), people)]
     if name == "category":
         tops = [(top, names.categories[top]) for top in names.tops]
-        return [("", [(choices.NONE, _("Not known"))]), (_("Top categories"), tops)]
+        return [("", [(NONE, _("Not known"))]), (_("Top categories"), tops)]
     if name in _SHORT:
         return [("", _SHORT[name](everything))]
-    found = [("", [(choices.NONE, _("The company itself"))])] if name == "filer" else []
+    found = [("", [(NONE, _("The company itself"))])] if name == "filer" else []
     return found + _organisations(names, filers=name == "filer")
 
 
@@ -148,8 +150,8 @@ def _has(name: str, everything: bool) -> bool:
 def _field(name: str, everything: bool, counts: Mapping[str, int] | None) -> str:
     called, place = escape(label(name)), f"filter-{name}"
     if name in _TICKS:
-        count = _beside(counts, choices.YES if name != "turn" else choices.OURS)
-        value = choices.OURS if name == "turn" else choices.YES
+        count = _beside(counts, YES if name != "turn" else choices.OURS)
+        value = choices.OURS if name == "turn" else YES
         return (
             f'<label class="tick"><input type="checkbox" name="{name}" value="{value}"> '
             f'{called} <span class="count" data-count="{name}:{value}">{count}</span></label>\n'

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from intake import triage, workflow
-from intake.admin.queue.rows import Now
+from intake.lists.now import Now
 
 _MARKS = {triage.BORDER: "border", triage.DUE_TODAY: "today", triage.OVERDUE: "overdue"}
 

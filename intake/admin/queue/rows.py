@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case as Branch
 from django.db.models import Max, OuterRef, Subquery, When
-from django.utils import timezone
 
-from intake import clock, deadline, triage, workflow
-from intake.admin.queue import catalog
-from intake.models import Referral
-from intake.models.queue import QueueQuerySet, day_ends
+from intake import naming, triage, workflow
+from intake.lists.now import WORDS
+from intake.models import Case, Referral
+from intake.models.case import ANONYMOUS
+from intake.models.queue import QueueQuerySet
 
 # What every list reads of a case.
 SHOWN = (
@@ -37,50 +36,10 @@ SHOWN = (
     "product",
     "hs_code",
     "needed_by",
+    "visibility",
 )
-# What a search shows a piece of.
-WORDS = ("situation", "problem", "request", "tried")
-
-
-@dataclass(frozen=True)
-class Now:
-    """What the cells of a page share: the moment, the names, the office calendar."""
-
-    at: dt.datetime
-    ends: dt.datetime
-    names: catalog.Catalog
-    calendar: clock.Calendar
-    words: str = ""
-    _waited: dict[tuple[dt.date, dt.date], int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, words: str = "") -> Now:
-        """The present moment."""
-        at = timezone.now()
-        return cls(at, day_ends(at), catalog.names(), deadline.korea(), words)
-
-    @property
-    def today(self) -> dt.date:
-        """The day in the office's zone."""
-        return timezone.localdate(self.at)
-
-    def working_days(self, start: dt.date, end: dt.date) -> int:
-        """Working days between two days; each pair is counted once for the page."""
-        key = (start, end)
-        if key not in self._waited:
-            self._waited[key] = clock.working_days_between(start, end, self.calendar)
-        return self._waited[key]
-
-    def lane(self, row: Any) -> int:
-        """The lane of a row at this very moment, whatever is stored."""
-        return triage.lane(
-            state=row.state,
-            at_border=row.at_border,
-            due_at=row.due_at,
-            attention=row.attention,
-            now=self.at,
-            day_ends=self.ends,
-        )
+# Where a row could name the company.
+_NAMING = ("company_name", "title", "product", *WORDS)
 
 
 def read(cases: QueueQuerySet, *, words: bool = False) -> Any:
@@ -97,3 +56,23 @@ def read(cases: QueueQuerySet, *, words: bool = False) -> Any:
     return cases.annotate(
         declined_by=Branch(When(attention=triage.DECLINED, then=Subquery(newest)))
     ).values_list(*SHOWN, "declined_by", *(WORDS if words else ()), named=True)
+
+
+def as_read(rows: Iterable[Any], user: Any) -> list[Any]:
+    """The rows as a person may read them: an anonymous company is named in none of their cells.
+
+    One more statement, and only for a page that shows such a case.
+    """
+    found = list(rows)
+    keys = [row.id for row in found if row.visibility == ANONYMOUS]
+    if not keys:
+        return found
+    cases = Case.objects.filter(pk__in=keys).select_related("company", "filer_organisation")
+    shown = {case.pk: naming.shown(case, user) for case in cases}
+    return [_veiled(row, shown.get(row.id)) for row in found]
+
+
+def _veiled(row: Any, case: Case | None) -> Any:
+    if case is None:
+        return row
+    return row._replace(**{name: getattr(case, name) for name in _NAMING if hasattr(row, name)})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intake import clock, triage, workflow
-from intake.admin.queue.rows import WORDS, Now
+from intake.lists.now import WORDS, Now
 from intake.models.case import CHANNEL_LABELS
 from intake.models.queue import RUNNING
 from search import text as searched

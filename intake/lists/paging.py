@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from intake import triage
-from intake.models.queue import Place, QueueQuerySet
+from django.db.models import QuerySet
+from django.utils.http import urlencode
 
 PAGE = 25
 # The names in the address; a page has one of them at most.
 AFTER, BEFORE, LAST = "after", "before", "last"
 CURSORS = (AFTER, BEFORE, LAST)
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_LATEST = (dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
+Cases = QuerySet[Any]
 _DIGITS = 18
 _LARGEST = 2**63 - 1
 
@@ -36,28 +33,14 @@ class Page:
         return not self.before and not self.after
 
 
-def written(row: Any) -> str:
-    """The place of a row in the queue, as the address carries it."""
-    return f"{row.lane}.{(row.queue_at - _EPOCH) // _MICROSECOND}.{row.id}"
-
-
-def read_place(text: str) -> Place | None:
-    """The place that an address names; None when it names none."""
-    parts = text.split(".")
-    if len(parts) != 3 or not all(_is_number(part) for part in parts):
-        return None
-    lane, moment, pk = map(int, parts)
-    if lane > triage.ENDED or moment >= _LATEST:
-        return None
-    return lane, _EPOCH + moment * _MICROSECOND, pk
-
-
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number that a key or a moment can be."""
     return text.isascii() and text.isdecimal() and len(text) <= _DIGITS
 
 
-def _read_key(text: str) -> int | None:
-    return int(text) if _is_number(text) and int(text) <= _LARGEST else None
+def read_key(text: str) -> int | None:
+    """The key of a row that an address names; None when it names none."""
+    return int(text) if is_number(text) and int(text) <= _LARGEST else None
 
 
 @dataclass(frozen=True)
@@ -66,18 +49,12 @@ class Walk:
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
-    on: Callable[[QueueQuerySet, Any], QueueQuerySet]
-    back: Callable[[QueueQuerySet, Any], QueueQuerySet]
+    on: Callable[[Cases, Any], Cases]
+    back: Callable[[Cases, Any], Cases]
 
 
-QUEUE = Walk(
-    read_place,
-    written,
-    lambda cases, place: cases.after(place),
-    lambda cases, place: cases.before(place),
-)
 NEWEST = Walk(
-    _read_key,
+    read_key,
     lambda row: str(row.id),
     lambda cases, pk: cases.filter(pk__lt=pk).order_by("-id"),
     lambda cases, pk: cases.filter(pk__gt=pk).order_by("id"),
@@ -85,10 +62,10 @@ NEWEST = Walk(
 
 
 def page(
-    cases: QueueQuerySet,
+    cases: Cases,
     params: Mapping[str, Any],
     walk: Walk,
-    read: Callable[[QueueQuerySet], Any],
+    read: Callable[[Cases], Any],
 ) -> Page:
     """The page that an address asks for, of cases in the walk's order; else the first.
 
@@ -122,7 +99,7 @@ def page(
 
 
 def _first(
-    cases: QueueQuerySet, walk: Walk, read: Callable[[QueueQuerySet], Any], *, strange: bool = False
+    cases: Cases, walk: Walk, read: Callable[[Cases], Any], *, strange: bool = False
 ) -> Page:
     found = list(read(cases)[: PAGE + 1])
     rows = found[:PAGE]
@@ -138,7 +115,7 @@ def cut(keys: list[int], params: Mapping[str, Any]) -> tuple[list[int], str, str
     start = max(0, (len(keys) - 1) // PAGE * PAGE) if params.get(LAST) else 0
     for name, step in ((AFTER, 1), (BEFORE, -PAGE)):
         text = str(params.get(name) or "")
-        if text and _read_key(text) not in keys:
+        if text and read_key(text) not in keys:
             return keys[:PAGE], "", _end(keys, 0), True
         if text:
             start = max(0, keys.index(int(text)) + step)
@@ -148,3 +125,17 @@ def cut(keys: list[int], params: Mapping[str, Any]) -> tuple[list[int], str, str
 
 def _end(keys: list[int], start: int) -> str:
     return str(keys[start + PAGE - 1]) if len(keys) > start + PAGE else ""
+
+
+def links(page: Page, query: str) -> dict[str, str]:
+    """Where first, previous, next and last lead; empty where there is no such page."""
+
+    def at(**cursor: str) -> str:
+        return "?" + "&".join(filter(None, [query, urlencode(cursor)]))
+
+    return {
+        "first": f"?{query}" if page.before else "",
+        "previous": at(**{BEFORE: page.before}) if page.before else "",
+        "next": at(**{AFTER: page.after}) if page.after else "",
+        "last": at(**{LAST: "yes"}) if page.after else "",
+    }
