@@ -24,12 +24,14 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=255, verbose_name='file name')),
                 ('sha256', models.CharField(editable=False, max_length=64)),
+                ('encoding', models.CharField(blank=True, editable=False, max_length=12)),
+                ('columns', models.JSONField(blank=True, default=dict, editable=False)),
                 ('state', models.CharField(default='waiting', max_length=12, verbose_name='state')),
                 ('refusal', models.JSONField(blank=True, default=dict, verbose_name='why it was refused')),
                 ('remarks', models.JSONField(blank=True, default=list, verbose_name='remarks')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('leased_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='changed')),
                 ('filed_at', models.DateTimeField(blank=True, null=True, verbose_name='filed')),
@@ -75,6 +77,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='batch',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'checking', 'checked', 'filing', 'filed', 'undoing', 'undone', 'refused'])), name='batch_state_known'),
+        ),
+        migrations.AddIndex(
+            model_name='batchrow',
+            index=models.Index(fields=['batch', 'state', 'line'], name='batch_row_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='batchrow',
+            constraint=models.UniqueConstraint(fields=('key',), name='batch_row_key_once'),
         ),
         migrations.AddConstraint(
             model_name='batchrow',

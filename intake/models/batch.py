@@ -25,6 +25,9 @@ WAITING, CHECKING, CHECKED, FILING, FILED, UNDOING, UNDONE, REFUSED = (
     "undone",
     "refused",
 )
+AT_WORK = frozenset({WAITING, CHECKING, FILING, UNDOING})
+# What a person may work on.
+OPEN = frozenset({CHECKED, FILED})
 BATCH_LABELS = {
     WAITING: _("Waiting to be read"),
     CHECKING: _("Being checked"),
@@ -63,6 +66,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Those of the organisations that the person acts for."""
         return self.filter(organisation__in=list(roles.organisations_of(user)))
 
+    def unfinished(self) -> BatchQuerySet:
+        """Those on which a worker is, or should be."""
+        return self.filter(state__in=AT_WORK)
+
 
 class Batch(models.Model):
     """One uploaded spreadsheet, from the first look to the last undone row."""
@@ -91,6 +98,10 @@ class Batch(models.Model):
         blank=True,
         related_name="+",
     )
+    # How the letters of a CSV file are to be read, where somebody was asked.
+    encoding = models.CharField(max_length=12, blank=True, editable=False)
+    # Column → its place in the file, so that a wrong cell can be named as D17.
+    columns = models.JSONField(default=dict, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, default=WAITING)
     # Why the whole file could not be read: a code and what it speaks of.
     refusal = models.JSONField(_("why it was refused"), default=dict, blank=True)
@@ -98,7 +109,7 @@ class Batch(models.Model):
     total = models.PositiveIntegerField(_("rows"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
     # A worker that died is taken over once its lease is old.
-    leased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)
     filed_at = models.DateTimeField(_("filed"), null=True, blank=True)
@@ -134,6 +145,16 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a worker is, or should be, on it."""
+        return self.state in AT_WORK
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its rows can be mended, filed or left out."""
+        return self.state in OPEN
 
     @property
     def state_label(self) -> str:
@@ -176,8 +197,12 @@ class BatchRow(models.Model):
         verbose_name = _("row of a batch")
         verbose_name_plural = _("rows of batches")
         ordering: ClassVar = ["line"]
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "state", "line"], name="batch_row_by_state"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "line"], name="batch_row_once"),
+            models.UniqueConstraint(fields=["key"], name="batch_row_key_once"),
             models.CheckConstraint(
                 condition=Q(state__in=list(ROW_LABELS)), name="batch_row_state_known"
             ),

@@ -1,0 +1,315 @@
+"""Whether one cell is right, fast: what most people write is known at a glance.
+
+Everything else is asked of the form's own field, so that form and spreadsheet cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+
+from accounts import business_number
+from accounts.forms.fields import tidy
+from files import sheets
+from intake.bulk.columns import (
+    AGREED,
+    AMOUNT,
+    CHOICE,
+    COLUMNS,
+    COUNTRIES,
+    DATE,
+    EMAIL,
+    HS,
+    LONG,
+    NUMBER,
+    PHONE,
+    TEXT,
+    TICK,
+    Column,
+)
+from intake.forms.difficulty import CURRENCIES, UNKNOWN, DifficultyForm
+from intake.forms.partner.filing import BACK
+from intake.models.case import CHANNEL_LABELS, EVENT, SPREADSHEET, VISIT
+from intake.models.case import PHONE as BY_PHONE
+from reference import cached
+from reference.choices import EXPORT_BANDS, SIZE_CLASSES
+from reference.models import Country, Province
+
+YES = frozenset({"예", "네", "y", "yes", "o", "ㅇ", "true", "1", "✓", "v", "동의", "동의함"})
+NO = frozenset({"아니오", "아니요", "n", "no", "x", "false", "0", "미동의"})
+NONE = frozenset({"없음", "none", "미정", "모름", "해당없음", "-"})
+LANGUAGES = ("ko", "en")
+_MOBILE = re.compile(r"010-[2-9]\d{3}-\d{4}\Z", re.ASCII)
+_AREA = re.compile(r"02-[2-9]\d{2,3}-\d{4}\Z|0(?:31|32|51|53)-[2-9]\d{2,3}-\d{4}\Z", re.ASCII)
+_HS = re.compile(r"(?:\d{2}){1,5}\Z", re.ASCII)
+_MAIL = re.compile(
+    r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*\.(?:com|net|kr|org|example)\Z"
+)
+_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+\Z|\d{1,14}\Z", re.ASCII)
+_ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}\Z", re.ASCII)
+_LIST = re.compile(r"[,;/·、\n]+")
+_PLAIN = re.compile(
+    r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*\Z"
+)
+_FIELDS = DifficultyForm.base_fields
+
+
+class Wrong(Exception):  # noqa: N818 - an answer about a cell
+    """A cell that cannot stay: a code, and what the sentence speaks of."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
+
+
+Judge = Callable[[str], Any]
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: without blanks, in small letters, half width."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _pairs(grouped: Iterable[Any]) -> Iterable[tuple[str, str]]:
+    for value, label in grouped:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield value, str(label)
+
+
+def choices_of(key: str, language: str) -> list[tuple[str, str]]:
+    """What a column may hold: code and name, as the pick-list shows them."""
+    if key in ("country", "more_countries"):
+        seen = dict(_pairs(cached.country_choices(language)))
+        return list(seen.items())
+    if key == "category":
+        return [*_pairs(cached.category_choices(language))]
+    if key == "province":
+        return [*_pairs(cached.province_choices(language))]
+    if key == "sector":
+        return [*_pairs(cached.sector_choices(language))]
+    if key == "size_class":
+        return [(code, str(label)) for code, label in SIZE_CLASSES.items()]
+    if key == "export_band":
+        return [(code, str(label)) for code, label in EXPORT_BANDS.items()]
+    if key == "channel":
+        wanted = (SPREADSHEET, BY_PHONE, VISIT, EVENT)
+        return [(code, str(CHANNEL_LABELS[code])) for code in wanted]
+    if key == "currency":
+        return [(code, code) for code in CURRENCIES]
+    raise KeyError(key)
+
+
+def _names(key: str) -> dict[str, str]:
+    """Every name of every choice of a column; a name of two choices is no name."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+
+    def learn(name: str, code: str) -> None:
+        name = folded(name)
+        if name and found.setdefault(name, code) != code:
+            twice.add(name)
+
+    for language in LANGUAGES:
+        with translation.override(language):
+            for code, label in choices_of(key, language):
+                learn(label, code)
+                learn(f"{code} {label}", code)
+    codes = {code for code, _label in choices_of(key, "ko")}
+    if key == "province":
+        for row in Province.objects.all():
+            if row.pk in codes:
+                for name in (row.short_ko, f"{row.short_ko}시", f"{row.short_ko}도"):
+                    learn(name, row.pk)
+    if key == "country":
+        for country in Country.objects.all():
+            if country.pk in codes:
+                for name in (country.iso3, country.name_ko, country.name_en, *country.synonyms):
+                    learn(name, country.pk)
+    if key == "category":
+        for name in (UNKNOWN, *NONE):
+            found[folded(name)] = UNKNOWN
+    for name in twice:
+        found.pop(name, None)
+    # A code is always what it says.
+    found.update((folded(code), code) for code in codes)
+    return found
+
+
+class Values:
+    """Judges cells against the lists and the day of this moment; kept for one file."""
+
+    def __init__(self) -> None:
+        self.today = timezone.localdate()
+        self._country = _names("country")
+        self.judges: dict[str, Judge] = {column.key: self._judge(column) for column in COLUMNS}
+
+    def _judge(self, column: Column) -> Judge:
+        kinds: dict[str, Callable[[Column], Judge]] = {
+            TEXT: _text,
+            LONG: _text,
+            NUMBER: lambda _column: _number,
+            PHONE: lambda _column: _phone,
+            EMAIL: lambda _column: _mail,
+            HS: lambda _column: _hs,
+            AMOUNT: lambda _column: _amount,
+            TICK: lambda _column: _tick,
+            AGREED: lambda _column: _agreed,
+            COUNTRIES: lambda _column: self._countries,
+            DATE: lambda column: {
+                "needed_by": self._needed_by,
+                "since": self._since,
+                "received_on": self._received_on,
+            }[column.key],
+            CHOICE: self._choice,
+        }
+        return kinds[column.kind](column)
+
+    def _choice(self, column: Column) -> Judge:
+        names = self._country if column.key == "country" else _names(column.key)
+        known: dict[str, str] = {}
+
+        def judge(text: str) -> str:
+            code = known.get(text)
+            if code is None:
+                code = names.get(folded(text))
+                if code is None:
+                    raise Wrong("country" if column.key == "country" else "choice")
+                if len(known) < 5000:
+                    known[text] = code
+            return code
+
+        return judge
+
+    def _countries(self, text: str) -> list[str]:
+        parts = [part.strip() for part in _LIST.split(text) if part.strip()]
+        codes = [self._country.get(folded(part)) for part in parts]
+        for part, code in zip(parts, codes, strict=True):
+            if code is None:
+                raise Wrong("countries", name=part[:60])
+        distinct = list(dict.fromkeys(code for code in codes if code))
+        if len(distinct) > 3:
+            raise Wrong("too_many", count=len(distinct))
+        return distinct
+
+    def _needed_by(self, text: str) -> dt.date:
+        day = _date(text)
+        if day < self.today:
+            raise Wrong("past")
+        return day
+
+    def _since(self, text: str) -> dt.date:
+        day = _date(text)
+        if day > self.today:
+            raise Wrong("future")
+        return day
+
+    def _received_on(self, text: str) -> dt.date:
+        day = self._since(text)
+        if day < self.today - BACK + dt.timedelta(days=1):
+            raise Wrong("old", days=BACK.days)
+        return day
+
+
+def by_the_form(key: str, text: str) -> Any:
+    """What the form's own field makes of a text; its words come from the field when read."""
+    try:
+        return _FIELDS[key].clean(text)
+    except ValidationError as error:
+        raise Wrong("form") from error
+
+
+def _text(column: Column) -> Judge:
+    longest = _FIELDS[column.key].max_length  # type: ignore[attr-defined]
+
+    def judge(text: str) -> str:
+        if not _PLAIN.match(text):
+            text = tidy(text)
+        if len(text) > longest:
+            raise Wrong("long", limit=longest, count=len(text))
+        if column.kind == TEXT and "\n" in text:
+            text = " ".join(text.split())
+        return text
+
+    return judge
+
+
+def _number(text: str) -> str | None:
+    digits = text.replace("-", "")
+    if len(digits) == 10 and digits.isascii() and digits.isdigit():
+        try:
+            return business_number.check(digits)
+        except business_number.BusinessNumberError as error:
+            raise Wrong("form") from error
+    if folded(text) in NONE:
+        return None
+    _not_rounded(text)
+    if len(digits) < 10 and digits.isascii() and digits.isdigit():
+        raise Wrong("short_number", count=len(digits))
+    return str(by_the_form("business_number", text))
+
+
+def _not_rounded(text: str) -> None:
+    """What a spreadsheet program shortened cannot be made whole again."""
+    if _ROUNDED.match(text):
+        raise Wrong("rounded")
+
+
+def _phone(text: str) -> str:
+    if _MOBILE.match(text) or _AREA.match(text):
+        return text
+    _not_rounded(text)
+    return str(by_the_form("contact_phone", text))
+
+
+def _mail(text: str) -> str:
+    if len(text) <= 100 and _MAIL.match(text):
+        return text
+    return str(by_the_form("contact_email", text))
+
+
+def _hs(text: str) -> str:
+    if _HS.match(text) and text[:2] not in ("00", "77", "98", "99"):
+        return text
+    _not_rounded(text)
+    bare = text.replace(".", "").replace("-", "")
+    if bare.isascii() and bare.isdigit() and len(bare) in (1, 3, 5, 7, 9):
+        raise Wrong("odd_hs", count=len(bare))
+    return str(by_the_form("hs_code", text))
+
+
+def _amount(text: str) -> Decimal:
+    if _AMOUNT.match(text):
+        return Decimal(text.replace(",", ""))
+    _not_rounded(text)
+    return Decimal(by_the_form("value", text))
+
+
+def _tick(text: str) -> bool:
+    said = folded(text)
+    if said in YES:
+        return True
+    if said in NO:
+        return False
+    raise Wrong("yes_no")
+
+
+def _agreed(text: str) -> bool:
+    if not _tick(text):
+        raise Wrong("not_agreed")
+    return True
+
+
+def _date(text: str) -> dt.date:
+    day = sheets.date(text)
+    if day is None:
+        raise Wrong("date")
+    return day
