@@ -1,6 +1,6 @@
 """People, the organisations they act for, and the companies that export."""
 
-from accounts.models.companies import Company, CompanyMembership, Member
+from accounts.models.companies import Company, CompanyMembership, Member, MemberSheet
 from accounts.models.invitations import Invitation, RightsChange
 from accounts.models.organisations import (
     CENTRE,
@@ -32,6 +32,7 @@ __all__ = [
     "CompanyMembership",
     "Invitation",
     "Member",
+    "MemberSheet",
     "Membership",
     "Organisation",
     "OrganisationQuerySet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
@@ -42,9 +43,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """The directory of one organisation: no other ever reads it."""
         return self.filter(organisation=organisation)
 
+    def reached(self, organisations: Iterable[int]) -> MemberQuerySet:
+        """The directory of one organisation with those that it took over (`Desk.reach`)."""
+        return self.filter(organisation__in=list(organisations))
+
     def present(self) -> MemberQuerySet:
         """Those that have not left."""
         return self.filter(left_on__isnull=True)
+
+    def gone(self) -> MemberQuerySet:
+        """Those that have left."""
+        return self.filter(left_on__isnull=False)
 
 
 class Member(models.Model):
@@ -61,6 +70,10 @@ class Member(models.Model):
     )
     # As this organisation writes it; the shared row is never renamed by anybody's directory.
     name = models.CharField(_("company name"), max_length=120)
+    # What is searched and compared: `company_names.key` of the name.
+    name_key = models.CharField(max_length=240, blank=True, editable=False)
+    # No business number is known: the name alone tells the row from its neighbours.
+    by_name = models.BooleanField(default=False, editable=False)
     reference = models.CharField(_("member number"), max_length=40, blank=True)
     province = models.CharField(_("province"), max_length=5, blank=True)
     municipality = models.CharField(_("city, county or district"), max_length=40, blank=True)
@@ -105,11 +118,50 @@ class Member(models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "company"], name="member_once_per_organisation"
             ),
+            models.UniqueConstraint(
+                fields=["organisation", "name_key"],
+                condition=Q(by_name=True),
+                name="member_once_by_name",
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="member_has_name"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class MemberSheet(models.Model):
+    """A spreadsheet of members that was read and waits for a person's word; then it is emptied."""
+
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="member_sheets",
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    file_name = models.CharField(_("file"), max_length=200)
+    # What each row says, as `accounts.member_sheets.Row` writes it; emptied once it is applied.
+    rows = models.JSONField(default=list)
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    added = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    wrong = models.PositiveIntegerField(_("wrong"), default=0)
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("spreadsheet of members")
+        verbose_name_plural = _("spreadsheets of members")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class CompanyMembershipQuerySet(models.QuerySet["CompanyMembership"]):
