@@ -6,7 +6,9 @@ Sections are kept apart by what they are about; inside one, the list comes befor
 from django.urls import path, register_converter
 
 from accounts.views import desks
-from intake.views.partner import start
+from intake.urls import ReceiptNumber  # noqa: F401 - and with it the converter “receipt”
+from intake.views import steps, supplement
+from intake.views.partner import case, promises, start
 
 
 class OrganisationCode:
@@ -26,11 +28,26 @@ class OrganisationCode:
 register_converter(OrganisationCode, "org")
 
 app_name = "partner"
+_CASE = "<org:code>/cases/<receipt:number>"
 urlpatterns = [
     path("", desks.choose, name="choose"),
     path("<org:code>/", desks.enter, name="enter"),
     path("<org:code>/start/", start.start, name="start"),
     # Cases that the organisation filed, and what it is asked (intake.views.partner).
+    path(f"{_CASE}/", case.case_page, name="case"),
+    path(f"{_CASE}/file/<uuid:public_id>/", case.attachment, name="case-file"),
+    path(f"{_CASE}/supplement/", case.step(supplement.send), name="case-supplement"),
+    path(f"{_CASE}/supplement/save/", case.step(supplement.save), name="case-supplement-save"),
+    path(f"{_CASE}/more-time/agree/", case.step(steps.agree), name="case-agree"),
+    path(f"{_CASE}/more-time/refuse/", case.step(steps.refuse), name="case-refuse"),
+    path(f"{_CASE}/message/", case.step(steps.send_message), name="case-send-message"),
+    path(f"{_CASE}/withdraw/", case.step(steps.withdraw), name="case-withdraw"),
+    path(f"{_CASE}/solved/", case.step(steps.solved), name="case-solved"),
+    path(f"{_CASE}/not-solved/", case.step(steps.not_solved), name="case-not-solved"),
+    path(f"{_CASE}/outcome/", case.step(steps.outcome), name="case-outcome"),
+    path(f"{_CASE}/promises/", promises.add, name="promise-add"),
+    path(f"{_CASE}/promises/<int:pk>/keep/", promises.keep, name="promise-keep"),
+    path(f"{_CASE}/promises/<int:pk>/drop/", promises.drop, name="promise-drop"),
     # Filing for a company, receipts, local difficulties (intake.views.partner).
     # Spreadsheets (intake.views.partner.batches).
     # Member companies (accounts.views.members).

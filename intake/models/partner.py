@@ -69,6 +69,13 @@ class Promise(models.Model):
     def __str__(self) -> str:
         return f"{self.case} · {self.due_on}"
 
+    @property
+    def is_overdue(self) -> bool:
+        """Open past its day."""
+        return (
+            self.kept_at is None and self.due_on is not None and self.due_on < timezone.localdate()
+        )
+
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
     """Vocabulary of handovers."""

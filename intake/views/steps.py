@@ -1,4 +1,7 @@
-"""What the company can do on its case's page, beside the supplement: each a POST of its own."""
+"""What the submitter's side can do on its page of a case, beside the supplement.
+
+Each is taken by the company and by the organisation that filed for it (intake.views.face).
+"""
 
 from __future__ import annotations
 
@@ -16,90 +19,88 @@ from intake.forms.following import (
     SolvedForm,
     WithdrawForm,
 )
-from intake.models import Case
-from intake.timeline import COMPANY
 from intake.views import uploads
-from intake.views.case import show, step
+from intake.views.face import Face, show, takes
 
 
-@step
-def send_message(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("send_message")
+def send_message(request: HttpRequest, face: Face) -> HttpResponse:
     """Write to the officer."""
     form = MessageForm(request.POST, prefix="send_message")
-    workflow.check("send_message", state=case.state, role=workflow.SUBMITTER)
-    files = uploads.take(request, case, form)
+    workflow.check("send_message", state=face.case.state, role=workflow.SUBMITTER)
+    files = uploads.take(request, face.case, form)
     if not form.is_valid():
-        return show(request, case, status=422, send_message=form)
-    actions.send_message(case=case, text=form.cleaned_data["text"], files=files, by=COMPANY)
+        return show(request, face, status=422, send_message=form)
+    actions.send_message(case=face.case, text=form.cleaned_data["text"], files=files, by=face.by)
     messages.success(request, _("Your message was sent to the officer."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
 
 
-@step
-def agree(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("agree_extension")
+def agree(request: HttpRequest, face: Face) -> HttpResponse:
     """Agree to more time; the date moves."""
     form = AgreeForm(request.POST, prefix="agree_extension")
     if not form.is_valid():
-        return show(request, case, status=422, agree_extension=form)
-    actions.agree_extension(case=case, text=form.cleaned_data["text"], by=COMPANY)
+        return show(request, face, status=422, agree_extension=form)
+    actions.agree_extension(case=face.case, text=form.cleaned_data["text"], by=face.by)
     messages.success(request, _("Thank you. The officer was told that you agree."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
 
 
-@step
-def refuse(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("refuse_extension")
+def refuse(request: HttpRequest, face: Face) -> HttpResponse:
     """Do not agree to more time; the date stands."""
     form = AgreeForm(request.POST, prefix="refuse_extension")
     if not form.is_valid():
-        return show(request, case, status=422, refuse_extension=form)
-    actions.refuse_extension(case=case, text=form.cleaned_data["text"], by=COMPANY)
+        return show(request, face, status=422, refuse_extension=form)
+    actions.refuse_extension(case=face.case, text=form.cleaned_data["text"], by=face.by)
     messages.success(request, _("Thank you. The officer was told that the date stands."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
 
 
-@step
-def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("withdraw")
+def withdraw(request: HttpRequest, face: Face) -> HttpResponse:
     """Take the case back."""
     form = WithdrawForm(request.POST, prefix="withdraw")
-    workflow.check("withdraw", state=case.state, role=workflow.SUBMITTER)
+    workflow.check("withdraw", state=face.case.state, role=workflow.SUBMITTER)
     if not form.is_valid():
-        return show(request, case, status=422, withdraw=form)
-    actions.withdraw(case=case, reason=form.cleaned_data["reason"], by=COMPANY)
+        return show(request, face, status=422, withdraw=form)
+    actions.withdraw(case=face.case, reason=form.cleaned_data["reason"], by=face.by)
     messages.success(request, _("The case was withdrawn."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
 
 
-@step
-def solved(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("close")
+def solved(request: HttpRequest, face: Face) -> HttpResponse:
     """Say that the answer helped; the case is closed."""
     form = SolvedForm(request.POST, prefix="close")
-    workflow.check("close", state=case.state, role=workflow.SUBMITTER)
+    workflow.check("close", state=face.case.state, role=workflow.SUBMITTER)
     if not form.is_valid():
-        return show(request, case, status=422, close=form)
-    actions.close(case=case, by=COMPANY, **form.cleaned_data)
+        return show(request, face, status=422, close=form)
+    actions.close(case=face.case, by=face.by, **form.cleaned_data)
     messages.success(request, _("Thank you for telling us. The case is closed."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
 
 
-@step
-def not_solved(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("dispute")
+def not_solved(request: HttpRequest, face: Face) -> HttpResponse:
     """Say that the answer did not help; the officer takes it up again."""
     form = DisputeForm(request.POST, prefix="dispute")
-    workflow.check("dispute", state=case.state, role=workflow.SUBMITTER)
+    workflow.check("dispute", state=face.case.state, role=workflow.SUBMITTER)
     if not form.is_valid():
-        return show(request, case, status=422, dispute=form)
-    actions.dispute(case=case, text=form.cleaned_data["text"], by=COMPANY)
+        return show(request, face, status=422, dispute=form)
+    actions.dispute(case=face.case, text=form.cleaned_data["text"], by=face.by)
     messages.success(request, _("Thank you. The officer takes the case up again."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
 
 
-@step
-def outcome(request: HttpRequest, case: Case) -> HttpResponse:
+@takes("tell_outcome")
+def outcome(request: HttpRequest, face: Face) -> HttpResponse:
     """Tell what became of a closed case."""
     form = OutcomeForm(request.POST, prefix="tell_outcome")
-    workflow.check("tell_outcome", state=case.state, role=workflow.SUBMITTER)
+    workflow.check("tell_outcome", state=face.case.state, role=workflow.SUBMITTER)
     if not form.is_valid():
-        return show(request, case, status=422, tell_outcome=form)
-    actions.tell_outcome(case=case, by=COMPANY, **form.cleaned_data)
+        return show(request, face, status=422, tell_outcome=form)
+    actions.tell_outcome(case=face.case, by=face.by, **form.cleaned_data)
     messages.success(request, _("Thank you for telling us how it ended."))
-    return redirect("intake:case", number=case.number)
+    return redirect(face.address())
