@@ -110,7 +110,7 @@ COLUMNS: tuple[Column, ...] = (
         required=True,
         width=12,
         example="김하나",
-        also=("담당자명", "담당자 성명", "contact"),
+        also=("담당자", "담당자명", "담당자 성명", "contact"),
     ),
     _of("contact_position", TEXT, width=16, example="수출팀 과장", also=("부서", "직위")),
     _of(
@@ -119,7 +119,7 @@ COLUMNS: tuple[Column, ...] = (
         required=True,
         width=16,
         example="02-312-4567",
-        also=("연락처", "전화번호", "휴대전화", "phone number"),
+        also=("연락처", "전화", "전화번호", "휴대전화", "phone number"),
     ),
     _of(
         "contact_email",
@@ -151,7 +151,9 @@ COLUMNS: tuple[Column, ...] = (
         LONG,
         required=True,
         width=44,
-        example="11월 16일 하이퐁항에 도착한 화장품 2,000상자가 판매증명서 원본 요구로 보류되었습니다.",
+        example=(
+            "11월 16일 하이퐁항에 도착한 화장품 2,000상자가 판매증명서 원본 요구로 보류되었습니다."
+        ),
     ),
     _of(
         "problem", LONG, width=34, example="보관료가 하루 30만 원씩 쌓이고 납기가 지나고 있습니다."
@@ -202,7 +204,8 @@ COLUMNS: tuple[Column, ...] = (
         required=True,
         width=16,
         note=_(
-            "Only “yes” can be filed: the company agrees to this filing and to passing on what is written here."
+            "Only “yes” can be filed: the company agrees to this filing and to passing on "
+            "what is written here."
         ),
         example="예",
         also=("회원사 동의 확인 (예/아니오)", "회원사 동의 확인", "동의 확인", "동의"),

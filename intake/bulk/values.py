@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -85,63 +86,57 @@ def _pairs(grouped: Iterable[Any]) -> Iterable[tuple[str, str]]:
             yield value, str(label)
 
 
+def _coded(labels: Mapping[str, Any], *codes: str) -> list[tuple[str, str]]:
+    return [(code, str(labels[code])) for code in codes or labels]
+
+
+_LISTS: dict[str, Callable[[str], Iterable[tuple[str, str]]]] = {
+    "country": lambda language: dict(_pairs(cached.country_choices(language))).items(),
+    "category": lambda language: _pairs(cached.category_choices(language)),
+    "province": lambda language: _pairs(cached.province_choices(language)),
+    "sector": lambda language: _pairs(cached.sector_choices(language)),
+    "size_class": lambda _language: _coded(SIZE_CLASSES),
+    "export_band": lambda _language: _coded(EXPORT_BANDS),
+    "channel": lambda _language: _coded(CHANNEL_LABELS, SPREADSHEET, BY_PHONE, VISIT, EVENT),
+    "currency": lambda _language: [(code, code) for code in CURRENCIES],
+}
+
+
 def choices_of(key: str, language: str) -> list[tuple[str, str]]:
     """What a column may hold: code and name, as the pick-list shows them."""
-    if key in ("country", "more_countries"):
-        seen = dict(_pairs(cached.country_choices(language)))
-        return list(seen.items())
-    if key == "category":
-        return [*_pairs(cached.category_choices(language))]
+    return list(_LISTS[key](language))
+
+
+def _other_names(key: str) -> Iterable[tuple[str, str]]:
+    """Names beside those of the list: short ones, codes of three letters, earlier ones."""
     if key == "province":
-        return [*_pairs(cached.province_choices(language))]
-    if key == "sector":
-        return [*_pairs(cached.sector_choices(language))]
-    if key == "size_class":
-        return [(code, str(label)) for code, label in SIZE_CLASSES.items()]
-    if key == "export_band":
-        return [(code, str(label)) for code, label in EXPORT_BANDS.items()]
-    if key == "channel":
-        wanted = (SPREADSHEET, BY_PHONE, VISIT, EVENT)
-        return [(code, str(CHANNEL_LABELS[code])) for code in wanted]
-    if key == "currency":
-        return [(code, code) for code in CURRENCIES]
-    raise KeyError(key)
+        for row in Province.objects.all():
+            for name in (row.short_ko, f"{row.short_ko}시", f"{row.short_ko}도"):
+                yield name, row.pk
+    elif key == "country":
+        for country in Country.objects.all():
+            for name in (country.iso3, country.name_ko, country.name_en, *country.synonyms):
+                yield name, country.pk
 
 
 def _names(key: str) -> dict[str, str]:
     """Every name of every choice of a column; a name of two choices is no name."""
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-
-    def learn(name: str, code: str) -> None:
-        name = folded(name)
-        if name and found.setdefault(name, code) != code:
-            twice.add(name)
-
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for language in LANGUAGES:
         with translation.override(language):
             for code, label in choices_of(key, language):
-                learn(label, code)
-                learn(f"{code} {label}", code)
+                found[folded(label)].add(code)
+                found[folded(f"{code} {label}")].add(code)
     codes = {code for code, _label in choices_of(key, "ko")}
-    if key == "province":
-        for row in Province.objects.all():
-            if row.pk in codes:
-                for name in (row.short_ko, f"{row.short_ko}시", f"{row.short_ko}도"):
-                    learn(name, row.pk)
-    if key == "country":
-        for country in Country.objects.all():
-            if country.pk in codes:
-                for name in (country.iso3, country.name_ko, country.name_en, *country.synonyms):
-                    learn(name, country.pk)
+    for name, code in _other_names(key):
+        if code in codes:
+            found[folded(name)].add(code)
     if key == "category":
         for name in (UNKNOWN, *NONE):
-            found[folded(name)] = UNKNOWN
-    for name in twice:
-        found.pop(name, None)
+            found[folded(name)] = {UNKNOWN}
+    names = {name: next(iter(some)) for name, some in found.items() if name and len(some) == 1}
     # A code is always what it says.
-    found.update((folded(code), code) for code in codes)
-    return found
+    return names | {folded(code): code for code in codes}
 
 
 class Values:

@@ -1,0 +1,143 @@
+"""From a file to rows that were looked at: headings, examples, formulas, merged cells, twins."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from files import sheets
+from files.sheets import SheetRefused
+from intake.bulk.checking import Checked, Checker
+from intake.bulk.columns import EXAMPLE_WORDS, MARK, ROW_KEY, Headings, folded, found
+from intake.bulk.twins import Twins
+from intake.models import Batch, BatchRow
+from intake.models.batch import BAD, GOOD, LIKELY_DUPLICATE
+
+MOST_ROWS = 2000
+# So many rows are looked at and kept together.
+PIECE = 250
+SHEETS = ("작성", "Entry")
+# A defined name in our templates, with the version that wrote it.
+TEMPLATE_NAME = "HELPDESK_TEMPLATE"
+TEMPLATE_VERSION = "filing-1"
+LIMITS = sheets.Limits(rows=MOST_ROWS + 60)
+
+
+class MissingColumns(SheetRefused):
+    """Required columns are not there; `facts` holds their keys."""
+
+    def __init__(self, headings: Headings, line: int) -> None:
+        keys = [column.key for column in headings.missing]
+        Exception.__init__(self, "missing")
+        self.code, self.facts = "missing", {"columns": keys, "line": line}
+
+
+def columns_of(table: sheets.Table) -> Headings:
+    """Where the columns stand. Raises MissingColumns."""
+    headings = found(table.header)
+    if headings.missing:
+        raise MissingColumns(headings, table.header_line)
+    return headings
+
+
+def remarks_of(table: sheets.Table, headings: Headings) -> list[dict[str, Any]]:
+    """What the uploader should know about the file, beside its rows."""
+    said = [{"code": one.code, **one.facts} for one in table.remarks if one.code != "formulas"]
+    ours = [one for one in said if one["code"] not in ("sheets", "hidden_sheets")]
+    template = table.names.get(TEMPLATE_NAME, "").strip('"')
+    if not template:
+        ours = said
+    elif template != TEMPLATE_VERSION:
+        ours.append({"code": "old_template"})
+    if headings.unknown:
+        ours.append({"code": "ignored", "names": headings.unknown[:30]})
+    if headings.twice:
+        ours.append({"code": "twice", "names": headings.twice[:30]})
+    if table.encoding and table.encoding != sheets.UTF8:
+        ours.append({"code": "encoding", "name": sheets.ENCODINGS[table.encoding]})
+    return ours
+
+
+class Untrusted:
+    """Cells whose value is not what a person typed: line → column → why."""
+
+    def __init__(self, table: sheets.Table, at: dict[str, int]) -> None:
+        counted = next((one.facts["count"] for one in table.remarks if one.code == "formulas"), 0)
+        if int(str(counted)) > len(table.formulas):
+            # More than were named: no value of this file can be trusted.
+            refused = SheetRefused("bomb")
+            refused.code, refused.facts = "formulas", {"count": len(table.formulas)}
+            raise refused
+        self._columns = {place + 1: key for key, place in at.items()}
+        self._found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+        for names, why in ((table.formulas, "formula"), (table.errors, "error")):
+            for name in names:
+                column, line = sheets.place(name)
+                if column in self._columns:
+                    self._found[line][self._columns[column]] = why
+        for area in table.merged:
+            self._merged(area, table.header_line)
+
+    def _merged(self, area: str, header_line: int) -> None:
+        first, _colon, last = area.partition(":")
+        left, top = sheets.place(first)
+        right, bottom = sheets.place(last or first)
+        for line in range(max(top, header_line + 1), min(bottom, top + 5000) + 1):
+            for column in range(left, right + 1):
+                if column in self._columns:
+                    self._found[line][self._columns[column]] = "merged"
+
+    def at(self, line: int) -> dict[str, str] | None:
+        """The columns of a row that cannot be trusted."""
+        return self._found.get(line)
+
+
+def is_example(row: sheets.Row, mark: int | None) -> bool:
+    """Whether the row is one of the template's examples."""
+    if mark is None or mark >= len(row.cells):
+        return False
+    return folded(row.cells[mark]) in EXAMPLE_WORDS
+
+
+def looked_at(
+    table: sheets.Table, headings: Headings, twins: Twins, batch: Batch, *, most: int = MOST_ROWS
+) -> Iterator[list[BatchRow]]:
+    """The rows in pieces, each row with what is wrong with it."""
+    checker = Checker({key: at for key, at in headings.at.items() if key not in (MARK, ROW_KEY)})
+    untrusted = Untrusted(table, headings.at)
+    mark = headings.at.get(MARK)
+    count = 0
+    rows = (row for row in table.rows if not is_example(row, mark))
+    while piece := list(islice(rows, PIECE)):
+        made: list[tuple[BatchRow, Checked]] = []
+        for row in piece:
+            cells = checker.cells_of(row)
+            if not cells:
+                continue
+            count += 1
+            if count > most:
+                raise SheetRefused("rows", limit=most)
+            checked = checker.check(cells, row.line, untrusted=untrusted.at(row.line))
+            made.append(
+                (BatchRow(batch=batch, line=row.line, key=uuid.uuid4(), cells=cells), checked)
+            )
+        _judge(made, twins)
+        yield [row for row, _checked in made]
+    if not count:
+        raise SheetRefused("no_rows")
+
+
+def _judge(made: list[tuple[BatchRow, Checked]], twins: Twins) -> None:
+    """Right, wrong, or perhaps filed already."""
+    filed = twins.filed([checked for _row, checked in made])
+    for place, (row, checked) in enumerate(made):
+        row.errors = checked.faults
+        if checked.faults:
+            row.state = BAD
+            continue
+        row.twin_id = filed.get(place)
+        row.twin_line = twins.in_file(checked, row.line)
+        row.state = LIKELY_DUPLICATE if row.twin_id or row.twin_line else GOOD

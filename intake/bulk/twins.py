@@ -1,0 +1,91 @@
+"""Rows that may have been filed already: by this organisation lately, or higher up in the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from intake import workflow
+from intake.bulk.checking import Checked
+from intake.models import Case
+from search.text import tokens
+
+# A case that ended longer ago is another one.
+LATELY = dt.timedelta(days=90)
+# From this share of common words on two texts tell the same.
+ALIKE = 0.5
+
+
+def likeness(one: Collection[str], other: Collection[str]) -> float:
+    """The share of common words of two texts, from 0 to 1."""
+    first, second = set(one), set(other)
+    return len(first & second) / len(first | second) if first and second else 0.0
+
+
+@dataclass
+class Known:
+    """A case that a row may repeat."""
+
+    pk: int
+    title: list[str]
+    text: list[str]
+
+
+@dataclass
+class Twins:
+    """Finds the twins of the rows of one file, piece by piece."""
+
+    reach: Collection[int]  # ids of the organisation and of its predecessors
+    lines: dict[bytes, int] = field(default_factory=dict)
+
+    def in_file(self, checked: Checked, line: int) -> int | None:
+        """The row higher up that says the same; the first one of a kind is remembered."""
+        first = self.lines.setdefault(checked.digest, line)
+        return first if first != line else None
+
+    def filed(self, rows: Sequence[Checked]) -> dict[int, int]:
+        """Place in the piece → the case that this row may repeat; one statement for all."""
+        places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, checked in enumerate(rows):
+            number = checked.data.get("business_number")
+            if number and not checked.faults:
+                places[(number, checked.data["country"])].append(place)
+        if not places:
+            return {}
+        found: dict[int, int] = {}
+        for pair, cases in self._cases({number for number, _country in places}).items():
+            for place in places.get(pair, ()):
+                data = rows[place].data
+                title = tokens(data.get("title", ""))
+                text = tokens(f"{data.get('situation', '')} {data.get('problem', '')}")
+                for case in cases:
+                    if likeness(title, case.title) >= ALIKE or likeness(text, case.text) >= ALIKE:
+                        found[place] = case.pk
+                        break
+        return found
+
+    def _cases(self, numbers: Collection[str]) -> dict[tuple[str, str], list[Known]]:
+        lately = timezone.now() - LATELY
+        rows = (
+            Case.objects.filter(
+                Q(ended_at__isnull=True) | Q(received_at__gte=lately),
+                filer_organisation__in=list(self.reach),
+                company__business_number__in=numbers,
+            )
+            .exclude(state=workflow.WITHDRAWN)
+            .order_by("-pk")
+            .values_list(
+                "pk", "company__business_number", "country_id", "title", "situation", "problem"
+            )
+        )
+        found: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
+        for pk, number, country, title, situation, problem in rows.iterator(chunk_size=200):
+            found[(str(number), country)].append(
+                Known(pk, tokens(title), tokens(f"{situation} {problem}"))
+            )
+        return found
