@@ -135,7 +135,7 @@ PLACES = (
     Place("batches", _("File from a spreadsheet"), _PARTNER),
     Place("members", _("Member companies"), _PARTNER),
     Place("records", _("Requirement records"), _PARTNER),
-    Place("handover", _("Handover"), _PARTNER),
+    Place("handover", _("Handover"), ANY),
     Place("people", _("People"), ANY),
 )
 

@@ -50,6 +50,7 @@ PLATFORM_ADMIN = frozenset(
         "accounts.add_organisation",
         "accounts.change_organisation",
         "accounts.delete_organisation",
+        "accounts.view_rightschange",
         "reference.*",
         "notifications.view",
         "notifications.retry",

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.organisations import OFFICER, Organisation
+from accounts.models.organisations import OFFICER, ROLE_LABELS, Organisation
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -88,6 +88,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} · {self.created_at:%Y-%m-%d}"
 
+    @property
+    def role_label(self) -> str:
+        """What the person is to be there, in the reader's language."""
+        return str(ROLE_LABELS.get(self.role, self.role))
+
 
 class RightsChange(models.Model):
     """Who gave or took which right, when: kept for at least three years (DOMAIN 3.4). Append-only.
@@ -134,3 +139,14 @@ class RightsChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def shown(self) -> str:
+        """What it was and what it is, where the change has that."""
+        return " → ".join(_word(part) for part in (self.before, self.after) if part)
+
+
+def _word(part: str) -> str:
+    """A role by its name; anything else as it was written."""
+    role, dot, rest = part.partition(" · ")
+    return f"{ROLE_LABELS.get(role, role)}{dot}{rest}"

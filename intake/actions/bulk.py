@@ -58,7 +58,7 @@ def claim_many(*, seen: Mapping[int, int], by: Actor) -> Outcome:
     if me is None:
         raise RefusedError(_("Only an officer can take up a case."))
     outcome = Outcome()
-    _together(
+    together(
         seen,
         "claim",
         outcome,
@@ -74,7 +74,7 @@ def claim_many(*, seen: Mapping[int, int], by: Actor) -> Outcome:
 def assign_many(*, seen: Mapping[int, int], officer: User, by: Actor) -> Outcome:
     """Give every case that is still as it was seen to an officer, who is told once."""
     outcome = Outcome()
-    moved = _together(
+    moved = together(
         seen,
         "assign",
         outcome,
@@ -87,7 +87,7 @@ def assign_many(*, seen: Mapping[int, int], officer: User, by: Actor) -> Outcome
     return outcome
 
 
-def _together(
+def together(
     seen: Mapping[int, int],
     verb: str,
     outcome: Outcome,
