@@ -5,10 +5,21 @@ Sections are kept apart by what they are about; inside one, the list comes befor
 
 from django.urls import path, register_converter
 
-from accounts.views import desks
+from accounts.views import desks, people
 from intake.urls import ReceiptNumber  # noqa: F401 - and with it the converter “receipt”
 from intake.views import steps, supplement
-from intake.views.partner import case, promises, start
+from intake.views.partner import (
+    case,
+    filing,
+    handover,
+    lookup,
+    member_sheets,
+    members,
+    promises,
+    receipt,
+    remind,
+    start,
+)
 
 
 class OrganisationCode:
@@ -48,9 +59,44 @@ urlpatterns = [
     path(f"{_CASE}/promises/", promises.add, name="promise-add"),
     path(f"{_CASE}/promises/<int:pk>/keep/", promises.keep, name="promise-keep"),
     path(f"{_CASE}/promises/<int:pk>/drop/", promises.drop, name="promise-drop"),
+    path("<org:code>/cases/remind/", remind.remind, name="remind"),
     # Filing for a company, receipts, local difficulties (intake.views.partner).
+    path("<org:code>/file/", filing.file, name="file"),
+    path(f"{_CASE}/receipt/", receipt.receipt, name="receipt"),
     # Spreadsheets (intake.views.partner.batches).
-    # Member companies (accounts.views.members).
+    # Member companies.
+    path("<org:code>/members/", members.listing, name="members"),
+    path("<org:code>/members/add/", members.add, name="member-add"),
+    path("<org:code>/members/look-up/", lookup.lookup, name="member-lookup"),
+    path("<org:code>/members/export/", member_sheets.export, name="members-export"),
+    path("<org:code>/members/import/", member_sheets.upload, name="member-sheets"),
+    path("<org:code>/members/import/template/", member_sheets.template, name="member-template"),
+    path("<org:code>/members/import/<int:pk>/", member_sheets.preview, name="member-sheet"),
+    path("<org:code>/members/import/<int:pk>/apply/", member_sheets.apply, name="member-apply"),
+    path(
+        "<org:code>/members/import/<int:pk>/discard/", member_sheets.discard, name="member-discard"
+    ),
+    path("<org:code>/members/<int:pk>/", members.member, name="member"),
+    path("<org:code>/members/<int:pk>/edit/", members.edit, name="member-edit"),
+    path("<org:code>/members/<int:pk>/leave/", members.leave, name="member-leave"),
+    path("<org:code>/members/<int:pk>/rejoin/", members.rejoin, name="member-rejoin"),
     # Handover (intake.views.partner.handover).
+    path("<org:code>/handover/", handover.handover, name="handover"),
+    path("<org:code>/handover/<int:pk>/", handover.detail, name="handover-detail"),
+    path("<org:code>/handover/<int:pk>/received/", handover.acknowledge, name="handover-received"),
     # People (accounts.views.people).
+    path("<org:code>/people/", people.people_list, name="people"),
+    path("<org:code>/people/invite/", people.invite, name="people-invite"),
+    path(
+        "<org:code>/people/invitations/<int:pk>/send-again/",
+        people.invite_again,
+        name="invitation-again",
+    ),
+    path(
+        "<org:code>/people/invitations/<int:pk>/withdraw/",
+        people.withdraw_invitation,
+        name="invitation-withdraw",
+    ),
+    path("<org:code>/people/<int:pk>/", people.person, name="person"),
+    path("<org:code>/people/<int:pk>/remove/", people.remove, name="person-remove"),
 ]

@@ -1,17 +1,22 @@
 """Every address of the portal on one page."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts.views import invitation
 from portal import views
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.page_not_found"
+handler429 = "portal.errors.too_many"
 handler500 = "portal.errors.server_error"
+
+# One door: the admin's own form knows no second factor.
+admin.site.login = login_not_required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,8 +26,8 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("language/", login_not_required(set_language), name="set-language"),
     path("healthz", views.healthz, name="healthz"),
-    path("sign-in/", auth.LoginView.as_view(template_name="accounts/sign_in.html"), name="sign-in"),
-    path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
+    path("", include("portal.sign_in_urls")),
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("after-sign-in/", views.after_sign_in, name="after-sign-in"),
     path("", include("intake.urls")),
     path("library/", include("marketinfo.urls")),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from accounts import leaving
 from casestudies.models import CaseStudy
 from intake import proposals
+from intake.actions import handing_over
 from marketinfo import marking
 from marketinfo.entry import Entry
 from marketinfo.models import Article, Requirement
@@ -21,6 +23,7 @@ def register() -> None:
     hooks.register_home_block("cases", latest_cases)
     for provider in SEARCH_PROVIDERS:
         hooks.register_search_provider(provider)
+    leaving.register(handing_over.WORK)
     # An edited organisation is proposed, or not, from the next page on.
     cached.when_cleared(proposals.forget)
 
