@@ -65,6 +65,7 @@ def test_officer_works_a_whole_day_without_a_mouse(trial: Portal, visit: Callabl
     assert keys.pointers == []
     # The counter counts: a mouse would have been seen.
     page.mouse.click(5, 5)
+    page.wait_for_timeout(500)  # the page tells of it in its own time
     assert "pointerdown" in keys.pointers
 
 

@@ -1,0 +1,326 @@
+"""Who may open which address: one cell per URL name and role, read out of the code.
+
+`docs/permissions.md` is written from it, and tests/security/test_permission_matrix.py asks every
+address as every role, once for an own thing and once for a neighbour's, and compares. An address
+that no rule knows is an error, not an empty cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import (
+    CENTRE,
+    COUNCIL_ASSOCIATION,
+    MANAGER,
+    MISSION,
+    OFFICER,
+    SECRETARIAT,
+    User,
+)
+
+# What a cell says.
+ALL, OWN, KEY, NO, SIGN_IN = "all", "own", "key", "no", "sign-in"
+CELLS = {
+    ALL: ("●", "opens it, whosever it is"),
+    OWN: ("◐", "opens what is theirs; of anybody else's, not even that it exists"),
+    KEY: ("⚿", "opens it with its own code or signed link, for a while"),
+    NO: ("–", "is refused, as if it did not exist"),
+    SIGN_IN: ("→", "is led to sign in"),
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """One column: a kind of person."""
+
+    key: str
+    label: str
+    kind: str = ""  # of the organisation acted for
+    membership: str = OFFICER
+    is_staff: bool = False
+    is_auditor: bool = False
+    is_platform_admin: bool = False
+
+    def person(self) -> User:
+        """Somebody of this role, for asking the code's own rules; never stored."""
+        user = User(
+            pk=0,
+            is_staff=self.is_staff,
+            is_auditor=self.is_auditor,
+            is_platform_admin=self.is_platform_admin,
+        )
+        user._organisations = {0: self.kind} if self.kind else {}  # type: ignore[attr-defined]
+        return user
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nobody has signed in."""
+        return self.key == "anonymous"
+
+
+ROLES = (
+    Role("anonymous", "anybody"),
+    Role("company", "company with an account"),
+    Role("guest", "guest of a case"),
+    Role("association", "association officer", COUNCIL_ASSOCIATION),
+    Role("association_manager", "association manager", COUNCIL_ASSOCIATION, MANAGER),
+    Role("centre", "centre officer", CENTRE),
+    Role("mission", "mission officer", MISSION),
+    Role("body", "body officer", "agency"),
+    Role("secretary", "secretariat officer", SECRETARIAT, is_staff=True),
+    Role("auditor", "auditor", is_staff=True, is_auditor=True),
+    Role("platform_admin", "platform administrator", is_staff=True, is_platform_admin=True),
+)
+Rule = Callable[[Role], str]
+
+
+class UnknownAddressError(Exception):
+    """An address has no rule: say in `NAMED` who may open it."""
+
+
+def addresses() -> list[tuple[str, str, Any]]:
+    """URL name, path and view of every address that has a name, by name."""
+    return sorted(_walk(get_resolver().url_patterns, "", "/"), key=lambda row: row[0])
+
+
+def _walk(patterns: Any, namespace: str, path: str) -> Iterator[tuple[str, str, Any]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner, path + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield namespace + pattern.name, path + str(pattern.pattern), pattern.callback
+
+
+# --- Rules --------------------------------------------------------------------------------------
+def _public(_role: Role) -> str:
+    return ALL
+
+
+def _key(_role: Role) -> str:
+    return KEY
+
+
+def _signed_in(role: Role) -> str:
+    return SIGN_IN if role.is_anonymous else ALL
+
+
+def _own(*keys: str) -> Rule:
+    """Those roles open what is theirs; everybody else who has signed in is refused."""
+
+    def rule(role: Role) -> str:
+        if role.is_anonymous:
+            return SIGN_IN
+        return OWN if role.key in keys else NO
+
+    return rule
+
+
+def _only(*keys: str) -> Rule:
+    """Those roles open everything of it."""
+
+    def rule(role: Role) -> str:
+        if role.is_anonymous:
+            return SIGN_IN
+        return ALL if role.key in keys else NO
+
+    return rule
+
+
+def _desk_of(*keys: str) -> Rule:
+    """A page of the admin: whoever has no business there is led to sign in as somebody who has."""
+
+    def rule(role: Role) -> str:
+        if not role.is_staff:
+            return SIGN_IN
+        return ALL if role.key in keys else NO
+
+    return rule
+
+
+_OFFICERS = tuple(role.key for role in ROLES if role.kind)
+_BODIES = tuple(key for key in _OFFICERS if key != "secretary")
+_COMPANY_SIDE = ("company", "guest")
+_STAFF = tuple(role.key for role in ROLES if role.is_staff)
+_staff = _desk_of(*_STAFF)
+_desk_reads = _desk_of("secretary", "auditor")
+_desk_acts = _desk_of("secretary")
+
+# What neither a decorator nor a permission tells.
+NAMED: dict[str, Rule] = {
+    "after-sign-in": _signed_in,
+    "sign-out": _signed_in,
+    "admin:index": _staff,
+    "admin:app_list": _staff,
+    "admin:autocomplete": _staff,
+    "admin:jsi18n": _staff,
+    "admin:view_on_site": _staff,
+    "admin:logout": _signed_in,
+    "admin:password_change": _staff,
+    "admin:password_change_done": _staff,
+    "admin:auth_user_password_change": _desk_of("platform_admin"),
+    "admin:intake_case_calls": _desk_acts,
+    "admin:intake_case_file": _desk_reads,
+    "admin:intake_case_paper": _desk_acts,
+    "admin:intake_case_presence": _desk_acts,
+    "admin:intake_case_referral": _desk_acts,
+    "admin:intake_case_seen": _desk_acts,
+    "admin:intake_case_step": _desk_acts,
+    "admin:intake_figures": _desk_reads,
+    "admin:intake_figures_download": _desk_reads,
+    "admin:intake_replytemplate_preview": _desk_reads,
+    "admin:intake_replytemplate_restore": _desk_acts,
+    "admin:intake_replytemplate_use": _desk_acts,
+    "admin:intake_replytemplate_versions": _desk_reads,
+    "admin:intake_triagecase_bulk": _desk_acts,
+    "admin:intake_triagecase_bulk_done": _desk_acts,
+    "admin:intake_triagecase_columns": _desk_acts,
+    "admin:intake_triagecase_counts": _desk_reads,
+    "admin:intake_triagecase_presence": _desk_acts,
+    "admin:intake_triagecase_view": _desk_acts,
+    "admin:intake_triagecase_views": _desk_acts,
+    "intake:body-desk": _signed_in,
+    "intake:body-referral": _own(*_BODIES),
+    "intake:body-referral-step": _own(*_BODIES),
+    "intake:body-referral-file": _own(*_BODIES),
+    "partner:choose": _own(*_OFFICERS),
+    "partner:enter": _own(*_OFFICERS),
+}
+# Public addresses that show a case only to whoever holds its code or link.
+KEYED = (
+    "intake:agree",
+    "intake:attachment",
+    "intake:body-link",
+    "intake:body-link-file",
+    "intake:body-link-step",
+    "intake:case",
+    "intake:check",
+    "intake:not-solved",
+    "intake:open-link",
+    "intake:outcome",
+    "intake:receipt",
+    "intake:refuse",
+    "intake:resume",
+    "intake:send-message",
+    "intake:solved",
+    "intake:supplement",
+    "intake:supplement-save",
+    "intake:withdraw",
+)
+
+
+def rule_of(name: str, view: Any) -> Rule:
+    """The rule behind an address; UnknownAddressError when nothing says who may open it."""
+    if name in KEYED:
+        return _key
+    if name in NAMED:
+        return NAMED[name]
+    if getattr(view, "login_required", True) is False:
+        return _public
+    kinds = getattr(view, "desk_kinds", None)
+    if kinds is not None:
+        return _desk(kinds, manager=view.desk_manager)
+    found = _of_admin(name)
+    if found is not None:
+        return found
+    raise UnknownAddressError(name)
+
+
+def _desk(kinds: frozenset[str], *, manager: bool) -> Rule:
+    """A page of an organisation's desk (`accounts.desk.at_desk`)."""
+
+    def rule(role: Role) -> str:
+        if role.is_anonymous:
+            return SIGN_IN
+        right_kind = bool(role.kind) and (not kinds or role.kind in kinds)
+        return OWN if right_kind and (not manager or role.membership == MANAGER) else NO
+
+    return rule
+
+
+_ASKS = {
+    "changelist": "has_view_or_change_permission",
+    "change": "has_view_or_change_permission",
+    "history": "has_view_or_change_permission",
+    "add": "has_add_permission",
+    "delete": "has_delete_permission",
+}
+
+
+def _of_admin(name: str) -> Rule | None:
+    """A standard page of a registered model, by what its admin answers to each role."""
+    for model, model_admin in admin.site._registry.items():
+        start = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+        asks = _ASKS.get(name.removeprefix(start)) if name.startswith(start) else None
+        if asks is None:
+            continue
+
+        def rule(role: Role, asks: str = asks, model_admin: Any = model_admin) -> str:
+            if not role.is_staff:
+                return SIGN_IN
+            request = HttpRequest()
+            request.user = role.person()
+            allowed = admin.site.has_permission(request) and getattr(model_admin, asks)(request)
+            return ALL if allowed else NO
+
+        return rule
+    return None
+
+
+# --- The matrix ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Line:
+    """One address with its cells in the order of `ROLES`."""
+
+    name: str
+    path: str
+    cells: tuple[str, ...]
+
+
+def matrix() -> list[Line]:
+    """Every named address with a cell for each role."""
+    lines = []
+    for name, path, view in addresses():
+        rule = rule_of(name, view)
+        lines.append(Line(name, path, tuple(rule(role) for role in ROLES)))
+    return lines
+
+
+def page() -> str:
+    """The document: what the signs mean, then one table for each part of the portal."""
+    text = [
+        "# Who may open what",
+        "",
+        "Written by `manage.py generated --write` from `portal/permission_matrix.py`; do not edit.",
+        "Every cell is asked for, own and foreign, by `tests/security/test_permission_matrix.py`.",
+        "",
+        *(f"- {sign} {meaning}" for sign, meaning in CELLS.values()),
+        "",
+    ]
+    parts: dict[str, list[Line]] = {}
+    for line in matrix():
+        parts.setdefault(line.name.partition(":")[0] if ":" in line.name else "portal", []).append(
+            line
+        )
+    for part in sorted(parts):
+        text += [
+            f"## {part}",
+            "",
+            "| address | " + " | ".join(role.label for role in ROLES) + " |",
+            "|---|" + "---|" * len(ROLES),
+            *(
+                f"| `{line.name.rpartition(':')[2]}` | "
+                + " | ".join(CELLS[cell][0] for cell in line.cells)
+                + " |"
+                for line in parts[part]
+            ),
+            "",
+        ]
+    return "\n".join(text)
