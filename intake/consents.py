@@ -6,10 +6,13 @@ version, and each given consent keeps version and hash (DOMAIN 3.3).
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -66,6 +69,49 @@ CONSENTS = (
     ConsentText(SHARING, False, _("Sharing the solved case without naming you")),
     ConsentText(SURVEY, False, _("Satisfaction survey and information mails")),
 )
+
+
+REQUIRED = frozenset(text.kind for text in CONSENTS if text.required)
+
+
+class Word(Protocol):
+    """What somebody said to one consent: a row of Consent."""
+
+    kind: str
+    given: bool
+    at: dt.datetime
+    by_officer: bool
+    withdrawn_at: dt.datetime | None
+
+
+Said = TypeVar("Said", bound=Word)
+
+
+def last_words(rows: Iterable[Said]) -> dict[str, Said]:
+    """The word that counts for each kind: the company's own, whatever an officer was told.
+
+    Of several of one person, the latest.
+    """
+    found: dict[str, Said] = {}
+    for row in sorted(rows, key=lambda row: (not row.by_officer, row.at)):
+        found[row.kind] = row
+    return found
+
+
+def counts(row: Word) -> bool:
+    """Whether a word permits anything.
+
+    What a company need not give, only the company itself can give: an officer's report of it
+    waits until the company confirms.
+    """
+    if not row.given or row.withdrawn_at is not None:
+        return False
+    return not row.by_officer or row.kind in REQUIRED
+
+
+def standing(rows: Iterable[Said]) -> frozenset[str]:
+    """The kinds of consent that stand."""
+    return frozenset(kind for kind, row in last_words(rows).items() if counts(row))
 
 
 @cache

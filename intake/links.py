@@ -12,14 +12,17 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from accounts import roles
+from accounts.models import PARTNERS, User
 from intake.models import Case, Referral
 
-FOLLOW, RECEIPT, DRAFT, BODY = "follow", "receipt", "draft", "body"
+FOLLOW, RECEIPT, DRAFT, BODY, CONFIRM = "follow", "receipt", "draft", "body", "confirm"
 LIFETIME = {
     FOLLOW: dt.timedelta(days=120),
     RECEIPT: dt.timedelta(hours=12),
     DRAFT: dt.timedelta(days=settings.DRAFT_DAYS),
     BODY: dt.timedelta(days=60),
+    CONFIRM: dt.timedelta(days=30),
 }
 
 
@@ -60,6 +63,11 @@ def follow_path(case: Case) -> str:
     return reverse("intake:open-link", args=[make(FOLLOW, case.number)])
 
 
+def confirm_path(case: Case) -> str:
+    """The path of the page on which the company confirms what was filed for it."""
+    return reverse("intake:confirm", args=[make(CONFIRM, case.number)])
+
+
 def receipt_path(case: Case) -> str:
     """The path of the completion page, shown once more to who has just filed."""
     return reverse("intake:receipt", args=[make(RECEIPT, case.number)])
@@ -79,6 +87,20 @@ def body_path(referral: Referral) -> str:
 def body_desk_path(referral: Referral) -> str:
     """The path of a question at the body's own desk, for officers with an account."""
     return reverse("intake:body-referral", args=[referral.case.number, referral.pk])
+
+
+def filed_path(case: Case, person: User) -> str:
+    """The path of a case for whoever filed it: at the desk of their organisation."""
+    body = case.filer_organisation
+    if body is None:
+        return desk_path(case) if roles.is_secretary(person) else follow_path(case)
+    code = body.code
+    if body.successor_id is not None:
+        # Who goes on with what a renamed organisation filed sits at the desk of its successor.
+        desks = person.memberships.active().filter(organisation__kind__in=PARTNERS)
+        codes = list(desks.order_by("pk").values_list("organisation__code", flat=True))
+        code = code if code in codes else next(iter(codes), code)
+    return reverse("partner:case", args=[code, case.number])
 
 
 def desk_path(case: Case) -> str:

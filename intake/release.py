@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import business_number
-from intake import unnamed, workflow
+from intake import naming, unnamed, workflow
 from intake.models import Attachment, Case, Message, Referral
 from intake.models.case import NAMED
 from intake.models.event import TO_BODIES, TO_SUBMITTER
@@ -93,6 +93,8 @@ def without_names(case: Case, **texts: str) -> dict[str, Any]:
     """What a body reads: a company that is not to be named is not named in its own words either."""
     if case.visibility == NAMED:
         return texts
+    if case.is_anonymous:
+        return naming.outside(case, texts)
     details = [case.contact_phone, case.contact_email, case.company.business_number or ""]
     return {
         name: unnamed.hide(

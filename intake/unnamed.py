@@ -18,25 +18,44 @@ _LEGAL_FORM = re.compile(
     re.IGNORECASE,
 )
 # A shorter name would be found inside ordinary words.
-_SHORTEST_COMPANY, _SHORTEST_PERSON = 2, 3
+_SHORTEST_COMPANY, _SHORTEST_PERSON, _SHORTEST_PLACE = 2, 3, 3
 _APART = r"[\s\-.·,]*"
 
 
-def hide(text: str, *, company: str, person: str, details: Iterable[str] = ()) -> str:
+Names = str | Iterable[str]
+
+
+def hide(
+    text: str,
+    *,
+    company: Names,
+    person: Names,
+    details: Iterable[str] = (),
+    places: Iterable[str] = (),
+) -> str:
     """The text without the company, its contact person and the details (phone, numbers).
 
-    Personal data of others in it is masked as well.
+    `places` narrow down who it is, as a small town does. Whoever went by several names is hidden
+    under each. Personal data of others in it is masked as well.
     """
-    for pattern in _wanted(company, person, details):
+    for pattern in _wanted(company, person, details, places):
         text = pattern.sub(HIDDEN, text)
     return patterns.mask(text)
 
 
-def _wanted(company: str, person: str, details: Iterable[str]) -> Iterator[re.Pattern[str]]:
-    core = _LEGAL_FORM.sub(" ", company)
-    yield from _spread((company, core), _SHORTEST_COMPANY)
-    yield from _spread((person,), _SHORTEST_PERSON)
+def _wanted(
+    company: Names, person: Names, details: Iterable[str], places: Iterable[str]
+) -> Iterator[re.Pattern[str]]:
+    companies = _several(company)
+    cores = [_LEGAL_FORM.sub(" ", one) for one in companies]
+    yield from _spread((*companies, *cores), _SHORTEST_COMPANY)
+    yield from _spread(_several(person), _SHORTEST_PERSON)
     yield from _spread(details, 6)
+    yield from _spread(places, _SHORTEST_PLACE)
+
+
+def _several(names: Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _spread(words: Iterable[str], shortest: int) -> Iterator[re.Pattern[str]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from intake.views import case, filing, following, steps, supplement
+from intake.views import case, confirm, filing, following, proxy, steps, supplement
 from intake.views.body import desk, link
 
 
@@ -52,6 +52,12 @@ urlpatterns = [
     path("follow/<receipt:number>/not-solved/", case.step(steps.not_solved), name="not-solved"),
     path("follow/<receipt:number>/outcome/", case.step(steps.outcome), name="outcome"),
     path("follow/<receipt:number>/file/<uuid:public_id>/", case.attachment, name="attachment"),
+    path("follow/<receipt:number>/confirm/", confirm.by_case, name="confirm-case"),
+    path("follow/<receipt:number>/proxy/take-over/", proxy.take_over, name="take-over"),
+    path("follow/<receipt:number>/proxy/dismiss/", proxy.dismiss, name="dismiss-proxy"),
+    path("confirm/<str:token>/", confirm.by_link, name="confirm"),
+    path("confirm/<str:token>/new/", confirm.new_link, name="confirm-new"),
+    path("confirm/<str:token>/file/<uuid:public_id>/", confirm.attachment, name="confirm-file"),
     path("body/", desk.listing, name="body-desk"),
     path("body/link/<str:token>/", link.question, name="body-link"),
     path("body/link/<str:token>/<slug:verb>/", link.step, name="body-link-step"),

@@ -466,7 +466,7 @@ STEPS: dict[str, Step] = {
         Step(
             "remind_confirmation",
             msg("Ask the company again to confirm"),
-            _BY_SUBMITTER,
+            (SYSTEM, SUBMITTER),
             OPEN,
             None,
             (SUBMITTER,),

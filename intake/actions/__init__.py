@@ -1,6 +1,15 @@
 """Every verb of a case. One verb is one transaction: state, timeline event, notices."""
 
 from intake.actions.asking import Ask, refer, release_referral
+from intake.actions.confirming import (
+    Confirmation,
+    confirm,
+    dismiss_proxy,
+    keep_confirmation,
+    refuse_consent,
+    remind_confirmation,
+    take_over,
+)
 from intake.actions.desk import (
     answer,
     assign,
@@ -47,6 +56,7 @@ from intake.actions.supplying import Given, Reply, keep_supplement, remove_suppl
 __all__ = [
     "AlreadyReceivedError",
     "Ask",
+    "Confirmation",
     "Filing",
     "Given",
     "OpenItemsError",
@@ -65,12 +75,15 @@ __all__ = [
     "claim",
     "classify",
     "close",
+    "confirm",
     "decline_referral",
+    "dismiss_proxy",
     "dispute",
     "escalate_referral",
     "extend",
     "extend_referral",
     "forward_referral",
+    "keep_confirmation",
     "keep_supplement",
     "lapse",
     "mark_duplicate",
@@ -78,9 +91,11 @@ __all__ = [
     "recall_referral",
     "record_item",
     "refer",
+    "refuse_consent",
     "refuse_extension",
     "reject",
     "release_referral",
+    "remind_confirmation",
     "remind_referral",
     "remove_supplement_file",
     "reopen",
@@ -89,6 +104,7 @@ __all__ = [
     "send_message",
     "submit",
     "supplement",
+    "take_over",
     "tell_outcome",
     "transfer_out",
     "withdraw",

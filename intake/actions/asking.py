@@ -122,8 +122,8 @@ def _respect_consents(case: Case, bodies: Sequence[Organisation]) -> None:
 
 def agreed_to_private_bodies(case: Case) -> bool:
     """Whether the company let its case be passed on to missions and private members."""
-    rows = case.consents.filter(kind=consents.PRIVATE_BODIES, given=True)
-    return rows.filter(withdrawn_at__isnull=True).exists()
+    rows = case.consents.filter(kind=consents.PRIVATE_BODIES)
+    return consents.PRIVATE_BODIES in consents.standing(rows)
 
 
 @transaction.atomic

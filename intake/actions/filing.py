@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Company, User
 from files import storing
 from files.models import StoredFile
-from intake import consents, deadline, letters, receipt, triage, workflow
+from intake import consents, deadline, letters, naming, receipt, triage, workflow
 from intake.actions import mentions
-from intake.actions.moving import RefusedError, hold, mind, move
+from intake.actions.moving import RefusedError, hold, mind, move, refuse_former_proxy
 from intake.models import Attachment, Case, Consent, Draft, Message, SupplementItem
 from intake.models.case import ACTING
 from intake.models.event import INTERNAL, TO_BODIES, TO_SUBMITTER
@@ -48,6 +48,7 @@ class Filing:
     files: Sequence[StoredFile] = ()
     channel: str = "web"
     received_at: dt.datetime | None = None
+    # What the timeline keeps beside the channel: how the company agreed, at which event.
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -117,7 +118,11 @@ def _write(filing: Filing, by: Actor) -> Case:
         from_state="",
         to_state=workflow.RECEIVED,
         audience=TO_SUBMITTER,
-        facts={"channel": filing.channel, "received_at": received_at.isoformat()},
+        facts={
+            **filing.more,
+            "channel": filing.channel,
+            "received_at": received_at.isoformat(),
+        },
         at=now,
     )
     case.due_at = deadline.due_at(policy, [event])
@@ -147,7 +152,11 @@ def _write(filing: Filing, by: Actor) -> Case:
 
 
 def make_findable(case: Case) -> None:
-    """Put the case into the desk's search: its title, then its number, company and words."""
+    """Put the case into the desk's search: its title, then its number, company and words.
+
+    Of a company that stays anonymous nothing by which it could be found.
+    """
+    case = naming.veiled(case)
     index.put(
         Case,
         case.pk,
@@ -233,6 +242,7 @@ def send_message(
     """Write a message on an open case; the other side is told when it may read it."""
     hold(case)
     workflow.check("send_message", state=case.state, role=by.role)
+    refuse_former_proxy(case, "send_message", by)
     if by.role == workflow.SUBMITTER:
         audience = TO_SUBMITTER
     message = say(case, text, files, by=by, audience=audience)
@@ -251,6 +261,7 @@ def send_message(
         responded=by.role == workflow.SECRETARY and audience == TO_SUBMITTER,
     )
     letters.message(case, by=by, audience=audience)
+    letters.acted("send_message", case, by=by, text=text)
     return message
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from intake import deadline, triage, workflow
 from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL
+from intake.models.gate import ACTING
 from intake.models.queue import lane_of
 from intake.timeline import Actor, draw
 
 # Words that leave the case as it was: who wrote them was not "first".
-LEAVES_AS_IT_IS = ("note", "send_message", "say_progress")
+LEAVES_AS_IT_IS = ("note", "send_message", "say_progress", "remind_confirmation")
 # Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
 _MOVES_CLOCK = deadline.CLOCK_VERBS.keys() - {"submit"}
 
@@ -50,6 +51,20 @@ class StaleCaseError(RefusedError):
         )
 
 
+# What an organisation may still do once the company has taken over: settle who reads along.
+_READS_ALONG = ("submit", "hand_over")
+
+
+def refuse_former_proxy(case: Case, verb: str, by: Actor) -> None:
+    """Refuse a step for the company by an organisation that no longer acts for it."""
+    if by.role != workflow.SUBMITTER or by.organisation is None or verb in _READS_ALONG:
+        return
+    if case.proxy not in ("", ACTING):
+        raise RefusedError(
+            _("The company acts for itself in this case now. You can read along, and call it.")
+        )
+
+
 def drawn(
     case: Case,
     verb: str,
@@ -67,6 +82,7 @@ def drawn(
     What one step and a step of many cases at once (intake.actions.bulk) share.
     """
     step = workflow.check(verb, state=case.state, role=by.role)
+    refuse_former_proxy(case, verb, by)
     target = to or step.to or case.state
     now = now or timezone.now()
     if target != case.state:

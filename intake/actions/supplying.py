@@ -14,7 +14,7 @@ from files import storing
 from files.models import StoredFile
 from intake import workflow
 from intake.actions.filing import attach
-from intake.actions.moving import RefusedError, hold
+from intake.actions.moving import RefusedError, hold, refuse_former_proxy
 from intake.models import Attachment, Case, SupplementDraft, SupplementItem
 from intake.timeline import Actor
 
@@ -79,6 +79,7 @@ def keep_supplement(*, case: Case, reply: Reply, by: Actor) -> list[SupplementIt
     hold(case)
     if not is_awaited(case):
         raise workflow.IllegalStepError("supplement", case.state, by.role)
+    refuse_former_proxy(case, "supplement", by)
     overtaken = _write(case, reply, by)
     draft = SupplementDraft.objects.filter(case=case).first()
     if reply.text is None and not reply.corrections:
@@ -155,6 +156,7 @@ def remove_supplement_file(*, case: Case, attachment: int, by: Actor) -> bool:
     hold(case)
     if not is_awaited(case):
         raise workflow.IllegalStepError("supplement", case.state, by.role)
+    refuse_former_proxy(case, "supplement", by)
     row = (
         Attachment.objects.filter(
             pk=attachment,

@@ -3,6 +3,7 @@
 from intake.admin.cases import CaseAdmin, TriageCaseAdmin
 from intake.admin.clock import CalendarDayAdmin, ClockPolicyAdmin
 from intake.admin.figures import FiguresAdmin
+from intake.admin.known import KnownCompanyAdmin, KnownNoticeAdmin
 from intake.admin.wording import ReplyTemplateAdmin
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "CaseAdmin",
     "ClockPolicyAdmin",
     "FiguresAdmin",
+    "KnownCompanyAdmin",
+    "KnownNoticeAdmin",
     "ReplyTemplateAdmin",
     "TriageCaseAdmin",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from intake import explain
+from intake import naming as companies
 from intake.admin import cells, naming
 from intake.models import Case, CaseEvent
 from reference import cached
@@ -69,10 +70,22 @@ def company(case: Case) -> Pairs:
         (pgettext("at the desk", "Contact person"), person),
         (_("Phone"), case.contact_phone),
         (_("E-mail"), case.contact_email),
+        (_("How it is reached"), _way(case)),
         (_("Language"), _("English") if case.language == "en" else _("Korean")),
         (_("Who may see the company"), case.visibility_label),
         (_("Filed through"), cells.filed(case)),
     )
+
+
+def _way(case: Case) -> str:
+    """Who may not know the company reaches it through this portal and who filed for it."""
+    if not companies.is_veiled(case):
+        return ""
+    if case.filer_organisation is None:
+        return _("By messages in this portal")
+    return _("By messages in this portal, or through %(organisation)s") % {
+        "organisation": case.filer_organisation
+    }
 
 
 def _further(field: str, codes: list[str]) -> str:

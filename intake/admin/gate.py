@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts import roles
 from accounts.models import User
+from intake import naming as companies
 from intake.admin import gathered, naming
 from intake.models import Case
 from intake.timeline import Actor, secretary
@@ -24,7 +25,8 @@ def reads(user: Any) -> bool:
 def fetch(request: HttpRequest, pk: int, *, whole: bool = False) -> Case:
     """A case, through the gate; a stranger learns not even that it exists.
 
-    `whole` brings its consents and calls along (admin.gathered).
+    `whole` brings its consents and calls along (admin.gathered). An anonymous company's case
+    comes veiled; a step takes the case itself (`companies.itself`).
     """
     if not reads(request.user):
         raise Http404
@@ -37,11 +39,11 @@ def fetch(request: HttpRequest, pk: int, *, whole: bool = False) -> Case:
         case = next(iter(found), None)
         if case is None:
             raise Http404
-        return naming.named(case)
+        return companies.shown(naming.named(case), request.user)
     cases = visible.select_related(
         "country", "category", "company", "assignee", "filer_organisation"
     )
-    return get_object_or_404(cases, pk=pk)
+    return companies.shown(get_object_or_404(cases, pk=pk), request.user)
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from intake import naming
 from intake.actions import mentions as actions
 from intake.admin import gate, walk
 from intake.models import Mention
@@ -24,19 +26,33 @@ def open_for(user: Any) -> QuerySet[Mention]:
     return Mention.objects.filter(user=getattr(user, "pk", None) or 0, seen_at__isnull=True)
 
 
+def as_read(rows: Iterable[Mention], user: Any) -> list[Mention]:
+    """Calls whose case and words name nobody who stays anonymous to the reader."""
+    found = list(rows)
+    for row in found:
+        case = row.message.case = naming.shown(row.message.case, user)
+        row.message.text = naming.words(case, row.message.text)
+    return found
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The notes that call the officer, the latest first, with what was written."""
     by = gate.actor(request)
     rows = (
         open_for(by.user)
-        .select_related("message__author", "message__case__country")
+        .select_related(
+            "message__author",
+            "message__case__country",
+            "message__case__company",
+            "message__case__filer_organisation",
+        )
         .order_by("-id")
     )
     context = {
         **gate.site_context(request),
         "title": _("Where you were called"),
-        "rows": rows[:SHOWN_AT_MOST],
+        "rows": as_read(rows[:SHOWN_AT_MOST], by.user),
     }
     return render(request, "admin/intake/case/calls.html", context)
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import business_number
-from intake import consents, proposals, release, workflow
+from intake import consents, naming, proposals, release, workflow
 from intake.admin import cells, facts, gathered, story
 from intake.models import Attachment, Case, CaseEvent, Referral, SupplementItem
 
@@ -40,14 +40,21 @@ class Gathered:
     items: list[SupplementItem] = field(default_factory=list)
 
 
+# What is written about a case in its referrals.
+_SAID_OF_REFERRAL = ("question", "answer", "decline_reason", "extension_reason")
+
+
 def gather(case: Case) -> Gathered:
     """The timeline, referrals, files and supplement items of a case; four queries at most."""
     referrals = gathered.referrals(case.pk)
     for row in referrals:
         row.case = case
-    attachments = gathered.attachments(case.pk)
+        for name in _SAID_OF_REFERRAL:
+            setattr(row, name, naming.words(case, getattr(row, name)))
+    attachments = naming.files(case, gathered.attachments(case.pk))
     items = list(case.supplement_items.all()) if case.supplements else []
     for item in items:
+        item.given_text = naming.words(case, item.given_text)
         # The files are here already.
         own = [row for row in attachments if row.supplement_item_id == item.pk]
         item._prefetched_objects_cache = {"attachments": _Rows(own)}  # type: ignore[attr-defined]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import roles
 from files import serving
-from intake import triage, workflow
+from intake import naming, triage, workflow
 from intake.actions import extending
 from intake.actions.supplying import is_awaited
 from intake.admin import attempt, gate, overview, steps, walk
@@ -125,4 +125,8 @@ def attachment(request: HttpRequest, pk: int, public_id: str) -> HttpResponseBas
     """One file of a case, for who may read the case."""
     case = gate.fetch(request, pk)
     rows = case.attachments.select_related("file")
-    return serving.download(get_object_or_404(rows, file__public_id=public_id).file)
+    row = get_object_or_404(rows, file__public_id=public_id)
+    if naming.is_withheld(case, row):
+        raise Http404
+    row.file.original_name = naming.words(case, row.file.original_name)
+    return serving.download(row.file)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from intake import naming
 from intake.models import Case
 from notifications import outbox, texts
 
@@ -39,7 +40,13 @@ def letters(case: Case, act: Callable[[], object]) -> list[Letter]:
     found = []
     for row in written:
         text = texts.render(row.kind, row.language, _sealed(row.context))
-        found.append(Letter(row.masked_address, text.subject, text.text))
+        found.append(
+            Letter(
+                naming.address(case, row),
+                naming.words(case, text.subject),
+                naming.words(case, text.text),
+            )
+        )
     return found
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts import roles
 from intake import triage, workflow
-from intake.admin import gate
+from intake.admin import gate, mentions
 from intake.admin.queue import choices
 from intake.figures import pictures
+from intake.lists.filtering import MINE, NONE, YES, Asker
 from intake.models import BacklogDay, Case, Mention, TriageCase
 
 # Nobody acts on the difference between this many and more; counting stops there.
@@ -51,7 +52,7 @@ def start(user: Any) -> Start | None:
     """The start page of a person; None for who has no business with cases."""
     if not gate.reads(user):
         return None
-    asker = choices.Asker(user.pk, timezone.now())
+    asker = Asker(user.pk, timezone.now())
     picture = pictures.backlog(
         list(
             BacklogDay.objects.filter(
@@ -65,43 +66,46 @@ def start(user: Any) -> Start | None:
     return Start(
         _queue(asker),
         _own(user, asker),
-        list(calls.select_related("message__case", "message__author")[:_MENTIONS]),
+        mentions.as_read(
+            calls.select_related(
+                "message__author", "message__case__company", "message__case__filer_organisation"
+            )[:_MENTIONS],
+            user,
+        ),
         calls.count(),
         picture,
     )
 
 
-def _queue(asker: choices.Asker) -> list[Count]:
+def _queue(asker: Asker) -> list[Count]:
     """What waits for the secretariat, the most urgent first."""
     rows: Iterable[tuple[str, dict[str, str], bool]] = (
-        (_("Goods at the border"), {"border": choices.YES}, True),
-        (_("Due today"), {"today": choices.YES}, True),
-        (_("Overdue"), {"overdue": choices.YES}, True),
+        (_("Goods at the border"), {"border": YES}, True),
+        (_("Due today"), {"today": YES}, True),
+        (_("Overdue"), {"overdue": YES}, True),
         (_("All answers are in"), {"why": triage.ANSWERS_IN}, False),
-        (_("Nobody has taken it up"), {"who": choices.NONE, "state": workflow.RECEIVED}, False),
+        (_("Nobody has taken it up"), {"who": NONE, "state": workflow.RECEIVED}, False),
         (_("Our turn"), {"turn": choices.OURS}, False),
     )
     return [_listed(label, wanted, asker, urgent) for label, wanted, urgent in rows]
 
 
-def _own(user: Any, asker: choices.Asker) -> list[Count]:
+def _own(user: Any, asker: Asker) -> list[Count]:
     """An officer's own cases."""
-    mine = {"who": choices.MINE}
+    mine = {"who": MINE}
     today = timezone.localdate()
     monday = today - dt.timedelta(days=today.weekday())
     since = timezone.make_aware(dt.datetime.combine(monday, dt.time()))
     answered = Case.objects.filter(assignee=user, answered_at__gte=since)
     return [
         _listed(_("Open"), mine, asker),
-        _listed(_("Due today"), mine | {"today": choices.YES}, asker, urgent=True),
-        _listed(_("Overdue"), mine | {"overdue": choices.YES}, asker, urgent=True),
+        _listed(_("Due today"), mine | {"today": YES}, asker, urgent=True),
+        _listed(_("Overdue"), mine | {"overdue": YES}, asker, urgent=True),
         Count(_("Answered this week"), _number(answered.count())),
     ]
 
 
-def _listed(
-    label: str, wanted: dict[str, str], asker: choices.Asker, urgent: bool = False
-) -> Count:
+def _listed(label: str, wanted: dict[str, str], asker: Asker, urgent: bool = False) -> Count:
     """Counted by the very filter that its link opens."""
     cases = choices.apply(TriageCase.objects.queued(), wanted, asker)
     found = cases.order_by()[: _MOST + 1].count()

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from intake import actions, workflow
+from intake import actions, naming, workflow
 from intake.admin import gate, picking
 from intake.admin.attempt import PREVIEWED, Attempt, label, needed, refusal
 from intake.forms.asking import ReferForm
@@ -29,6 +29,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
 
     def act(on: Case, form: StepForm) -> object:
+        on = naming.itself(on)
         if verb == "refer" and on.state == workflow.RECEIVED:
             return _take_up_and_refer(on, form, by)
         return getattr(actions, verb)(case=on, by=by, **form.arguments())
@@ -55,7 +56,7 @@ def referral_step(request: HttpRequest, pk: int, referral_pk: int, verb: str) ->
         raise Http404
 
     def act(on: Case, form: StepForm) -> object:
-        referral.case = on
+        referral.case = naming.itself(on)
         call = getattr(actions, f"{verb}_referral")
         return call(referral=referral, by=by, **form.arguments())
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import explain, proposals, release, workflow
+from intake import naming as companies
 from intake.admin import naming
 from intake.models import Attachment, Case, CaseEvent, Message, Referral
 from intake.models.case import OUTCOME_LABELS
@@ -30,12 +31,15 @@ NOTICE_LABELS = {
     "assigned": gettext_lazy("Case given to an officer"),
     "assigned_many": gettext_lazy("Cases given to an officer"),
     "closed": gettext_lazy("Closing notice"),
+    "confirm_reminder": gettext_lazy("Reminder to confirm"),
+    "confirmed": gettext_lazy("Confirmation by the company"),
     "disputed": gettext_lazy("Not solved, says the company"),
     "draft_link": gettext_lazy("Link to a draft"),
     "duplicate": gettext_lazy("Merged with an earlier case"),
     "extended": gettext_lazy("Extension of the period"),
     "extension_asked": gettext_lazy("Question for more time"),
     "extension_decided": gettext_lazy("Answer about more time"),
+    "filed_for_you": gettext_lazy("Filed for the company, with the question to confirm"),
     "filer_update": gettext_lazy("News for who filed"),
     "lapsed": gettext_lazy("Returned for want of the supplement"),
     "mentioned": gettext_lazy("Called to a note"),
@@ -45,6 +49,9 @@ NOTICE_LABELS = {
     "new_date": gettext_lazy("New date"),
     "one_time_code": gettext_lazy("One-time code"),
     "progress": gettext_lazy("How far the case is"),
+    "proxy_acted": gettext_lazy("What the organisation that filed did for the company"),
+    "proxy_ended": gettext_lazy("End of the proxy"),
+    "proxy_ended_filer": gettext_lazy("End of the proxy, to who filed"),
     "receipt": gettext_lazy("Receipt"),
     "referral": gettext_lazy("Question to a body"),
     "referral_asked_back": gettext_lazy("A body asked back"),
@@ -63,6 +70,8 @@ NOTICE_LABELS = {
     "supplement_arrived": gettext_lazy("Supplement arrived"),
     "supplement_recorded": gettext_lazy("Record of what the company said"),
     "supplement_request": gettext_lazy("Supplement request"),
+    "taken_over": gettext_lazy("The company acts for itself"),
+    "taken_over_filer": gettext_lazy("The company acts for itself, to who filed"),
     "transferred": gettext_lazy("Transfer"),
     "withdrawn": gettext_lazy("Case withdrawn"),
     "withdrawn_to_body": gettext_lazy("Case withdrawn (to the body)"),
@@ -127,16 +136,19 @@ def tell(
 
     Events may come once per text that they revised (admin.gathered): they are told once.
     """
-    shown, revised = _folded(events)
+    shown, revised = _folded(case, events)
     officers = _officers(shown)
-    files = _Files(attachments)
+    files = _Files(companies.files(case, attachments))
     items = [
         _step(event, officers, files.of_step(event), _about(event, referrals), revised[event.pk])
         for event in shown
         if event.verb not in _SPOKEN
     ]
     items += [_words(message, files.by_message.get(message.pk, [])) for message in messages]
-    items += [_notice(notice) for notice in notices]
+    items += [_notice(notice, companies.address(case, notice)) for notice in notices]
+    for item in items:
+        item.text = companies.words(case, item.text)
+        item.details = [(label, companies.words(case, words)) for label, words in item.details]
     # What one step did at one moment keeps its order: the step, its words, its notices.
     places = {STEP: 0, WORDS: 1, NOTICE: 2}
     items.sort(key=lambda item: (item.at, places[item.kind]), reverse=True)
@@ -144,6 +156,7 @@ def tell(
 
 
 def _folded(
+    case: Case,
     events: Iterable[CaseEvent],
 ) -> tuple[list[CaseEvent], dict[int, list[Revised]]]:
     """Each event once, and what each revised."""
@@ -155,6 +168,10 @@ def _folded(
         name = getattr(event, "revised", None)
         if name:
             before, after = getattr(event, "revised_before"), getattr(event, "revised_after")  # noqa: B009
+            if name in companies.LEFT_OUT or name == "company_name":
+                # Under a veil nothing of it is left to compare, but that it was corrected.
+                before, after = companies.kept_out(case, before), companies.kept_out(case, after)
+            before, after = companies.words(case, before), companies.words(case, after)
             changes.append(compare(name, before, after))
     return list(shown.values()), revised
 
@@ -326,13 +343,12 @@ def _words(message: Message, files: list[Attachment]) -> Item:
     )
 
 
-def _notice(notice: Notice) -> Item:
+def _notice(notice: Notice, address: str) -> Item:
     """A mail: what it was, to whom, and whether it arrived."""
     details = [(_("Delivery"), notice.state_label)]
     failed = notice.state in (FAILED, PARKED)
-    if failed and notice.answer:
+    # Under a veil a mail server's words may repeat the address that is kept out.
+    if failed and notice.answer and address == notice.masked_address:
         details.append((_("Answer of the mail server"), _(notice.answer)))
     label = str(NOTICE_LABELS.get(notice.kind, notice.kind))
-    return Item(
-        notice.created_at, NOTICE, label, notice.masked_address, details=details, failed=failed
-    )
+    return Item(notice.created_at, NOTICE, label, address, details=details, failed=failed)

@@ -14,6 +14,8 @@ from intake.letters.bodies import (
 from intake.letters.company import (
     answer,
     closed,
+    confirm_reminder,
+    confirmed,
     draft_link,
     duplicate,
     extended,
@@ -22,11 +24,13 @@ from intake.letters.company import (
     new_date,
     one_time_code,
     progress,
+    proxy_ended,
     receipt,
     rejected,
     reopened,
     supplement_recorded,
     supplement_request,
+    taken_over,
     transferred,
 )
 from intake.letters.officers import (
@@ -41,21 +45,27 @@ from intake.letters.officers import (
     supplement_arrived,
 )
 from intake.letters.parts import (
+    filers,
     officer,
     unreachable,
 )
+from intake.letters.sides import acted
 
 __all__ = [
+    "acted",
     "answer",
     "assigned",
     "assigned_many",
     "closed",
+    "confirm_reminder",
+    "confirmed",
     "disputed",
     "draft_link",
     "duplicate",
     "extended",
     "extension_asked",
     "extension_decided",
+    "filers",
     "lapsed",
     "mentioned",
     "message",
@@ -63,6 +73,7 @@ __all__ = [
     "officer",
     "one_time_code",
     "progress",
+    "proxy_ended",
     "receipt",
     "referral",
     "referral_asked_back",
@@ -79,6 +90,7 @@ __all__ = [
     "supplement_arrived",
     "supplement_recorded",
     "supplement_request",
+    "taken_over",
     "transferred",
     "unreachable",
     "withdrawn",

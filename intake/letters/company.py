@@ -5,18 +5,78 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 
+from accounts.models import User
 from intake import links
-from intake.letters.parts import for_company, iso
+from intake.letters.parts import filers, for_company, iso, to_company, to_filer
 from intake.models import Case, SupplementItem
 from notifications import outbox
 
 
 def receipt(case: Case) -> None:
-    """The company learns that its difficulty was received, by whom and until when."""
-    outbox.enqueue_many(for_company("receipt", case))
+    """The company learns that its difficulty was received, by whom and until when.
+
+    Where an officer filed for it, it is asked to confirm what was said in its name.
+    """
+    if case.confirm_asked_at is None:
+        outbox.enqueue_many(for_company("receipt", case))
+    else:
+        outbox.enqueue_many(for_company("filed_for_you", case, **_for_confirming(case)))
+
+
+def _for_confirming(case: Case) -> dict[str, Any]:
+    """Who filed for the company, and the page on which it confirms."""
+    return {
+        "organisation": str(case.filer_organisation or ""),
+        "person": case.filed_by.name if case.filed_by is not None else "",
+        "received": iso(case.received_at),
+        "days": links.LIFETIME[links.CONFIRM].days,
+        "confirm": links.confirm_path(case),
+    }
+
+
+def confirm_reminder(case: Case) -> None:
+    """The company is asked once more to confirm what was filed for it."""
+    outbox.enqueue_many(to_company("confirm_reminder", case, **_for_confirming(case)))
+
+
+def confirmed(case: Case, *, fields: Iterable[str], files: int) -> None:
+    """Company and filer learn that it is confirmed; the company reads what it corrected."""
+    with translation.override(case.language):
+        corrected = [str(case._meta.get_field(name).verbose_name) for name in fields]  # type: ignore[union-attr]
+        outbox.enqueue_many(
+            for_company(
+                "confirmed",
+                case,
+                corrected=corrected,
+                files=files,
+                visibility=case.visibility_label,
+                organisation=str(case.filer_organisation or ""),
+            )
+        )
+
+
+def taken_over(case: Case) -> None:
+    """Company and filer learn, each in words of its own, that the company acts for itself."""
+    _proxy_changed("taken_over", case, filers(case))
+
+
+def proxy_ended(case: Case, told: Iterable[User]) -> None:
+    """The same when the proxy ends; whoever looked after the case learns nothing of the case."""
+    _proxy_changed("proxy_ended", case, told)
+
+
+def _proxy_changed(kind: str, case: Case, told: Iterable[User]) -> None:
+    organisation = str(case.filer_organisation or "")
+    notices = to_company(kind, case, organisation=organisation)
+    for filer in told:
+        more = {"company": ""} if kind == "proxy_ended" else {}
+        notices += to_filer(f"{kind}_filer", case, filer, organisation=organisation, **more)
+    outbox.enqueue_many(notices)
 
 
 def new_date(case: Case, reason: str = "") -> None:
@@ -131,6 +191,8 @@ def lapsed(case: Case) -> None:
 
 def one_time_code(case: Case, code: str, minutes: int) -> None:
     """The contact gets the six digits that open the case for a while."""
+    if not case.contact_email:
+        return
     outbox.enqueue(
         "one_time_code",
         to=case.contact_email,

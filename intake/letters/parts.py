@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts import roles
 from accounts.models import MANAGER, SECRETARIAT, Membership, Organisation, User
-from intake import links, workflow
+from intake import links, naming, workflow
 from intake.models import Case
+from intake.models.gate import DISMISSED
 from notifications import outbox
 from notifications.models import Notice
 
@@ -61,38 +62,83 @@ def facts(case: Case, **more: Any) -> dict[str, Any]:
 
 def for_company(kind: str, case: Case, **more: Any) -> list[Notice]:
     """The notice to the contact person and, in words of its own, to whoever filed for them."""
+    notices = to_company(kind, case, **more)
+    for filer in filers(case):
+        if filer.email != case.contact_email:
+            with translation.override(filer.language):
+                happened = _(_happened(kind))
+            notices += to_filer("filer_update", case, filer, happened=happened)
+    return notices
+
+
+def to_company(kind: str, case: Case, **more: Any) -> list[Notice]:
+    """The notice to the contact person alone; none where a company without e-mail was filed for."""
+    if not case.contact_email:
+        return []
     with translation.override(case.language):
-        context = facts(case, title=case.title, link=links.follow_path(case), **more)
-        notices = [
+        return [
             outbox.notice(
                 kind,
                 to=case.contact_email,
-                context=context,
+                context=facts(
+                    case, **{"title": case.title, "link": links.follow_path(case), **more}
+                ),
                 subject_key=case.number,
                 language=case.language,
                 thread=case.number,
             )
         ]
-    filer = case.filed_by
-    if filer is not None and filer.email != case.contact_email:
-        with translation.override(filer.language):
-            notices.append(
-                outbox.notice(
-                    "filer_update",
-                    to=filer.email,
-                    context=facts(case, company=case.company_name, happened=_(_happened(kind))),
-                    subject_key=case.number,
-                    language=filer.language,
-                    recipient=filer,
-                    thread=case.number,
-                )
+
+
+def filers(case: Case) -> list[User]:
+    """Who is told as the one who filed: of an organisation, whoever looks after the case now.
+
+    Where that officer left it, its managers; nobody once the company has ended the proxy.
+    """
+    if case.filer_organisation_id is None:
+        return [case.filed_by] if case.filed_by is not None else []
+    if case.proxy == DISMISSED:
+        return []
+    keeper = case.keeper
+    if keeper is not None and case.filer_organisation_id in roles.organisations_of(keeper):
+        return [keeper]
+    heads = (
+        Membership.objects.active()
+        .filter(organisation=case.filer_organisation_id, user__is_active=True, role=MANAGER)
+        .select_related("user")
+        .order_by("pk")
+    )
+    return [member.user for member in heads]
+
+
+def to_filer(kind: str, case: Case, filer: User, **more: Any) -> list[Notice]:
+    """The notice to one officer of the organisation that filed."""
+    with translation.override(filer.language):
+        return [
+            outbox.notice(
+                kind,
+                to=filer.email,
+                context=facts(
+                    case,
+                    **{
+                        "company": case.company_name,
+                        "link": links.filed_path(case, filer),
+                        **more,
+                    },
+                ),
+                subject_key=case.number,
+                language=filer.language,
+                recipient=filer,
+                thread=case.number,
             )
-    return notices
+        ]
 
 
 # What a filer reads about each notice that the company got.
 _HAPPENED = {
     "receipt": workflow.STEPS["submit"].done,
+    "filed_for_you": workflow.STEPS["submit"].done,
+    "confirmed": workflow.STEPS["confirm"].done,
     "new_date": workflow.STEPS["new_deadline"].done,
     "supplement_request": workflow.STEPS["request_supplement"].done,
     "referred": workflow.STEPS["refer"].done,
@@ -131,7 +177,7 @@ def for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) -
                 outbox.notice(
                     kind,
                     to=person.email,
-                    context=facts(case, link=links.desk_path(case), **more),
+                    context=facts(case, link=links.desk_path(case), **naming.outside(case, more)),
                     subject_key=case.number,
                     language=person.language,
                     recipient=person,
@@ -168,13 +214,14 @@ def unreachable(bodies: Iterable[Organisation]) -> list[Organisation]:
 
 def _members(body: Organisation, **which: Any) -> list[tuple[str, str, User | None]]:
     """Address, language and person of a body's officers."""
-    found = body.memberships.active().filter(user__is_active=True, **which).select_related("user")
+    here = body.today.memberships.active()
+    found = here.filter(user__is_active=True, **which).select_related("user")
     return [(member.user.email, member.user.language, member.user) for member in found]
 
 
 def _acts_for(person: User, body: Organisation) -> bool:
     """Whether a person is still an officer of a body: who moved on learns nothing more."""
-    return person.is_active and body.memberships.active().filter(user=person).exists()
+    return person.is_active and body.today.memberships.active().filter(user=person).exists()
 
 
 def for_body(
@@ -202,7 +249,7 @@ def for_body(
                 outbox.notice(
                     kind,
                     to=address,
-                    context=facts(case, body=body.name, **more),
+                    context=facts(case, body=body.name, **naming.outside(case, more)),
                     subject_key=case.number,
                     language=language,
                     recipient=person,

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from intake import naming
 from intake.models import Case, CaseEvent, Message, Referral
 from intake.models.event import INTERNAL
 from intake.paper import parts
@@ -35,7 +36,7 @@ def korean(case: Case, *, contact: bool, story: bool, internal: bool, at: dt.dat
         passages = [
             Passage(_("What the company wrote"), [part for part in found if part.labels[0] in long])
         ]
-        asked = [_referral(row) for row in case.referrals.select_related("organisation")]
+        asked = [_referral(case, row) for row in case.referrals.select_related("organisation")]
         if asked:
             passages.append(Passage(_("Bodies that were asked"), asked))
         if case.answer:
@@ -63,12 +64,13 @@ def _moment(when: dt.datetime) -> str:
     return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
 
 
-def _referral(row: Referral) -> Part:
+def _referral(case: Case, row: Referral) -> Part:
     head = (
         f"{row.organisation.name_ko} ({row.state_label}, {_moment(row.ended_at or row.asked_at)})"
     )
     said = row.answer or row.decline_reason
-    return Part((head,), f"{row.question}\n→ {said}" if said else row.question)
+    words = f"{row.question}\n→ {said}" if said else row.question
+    return Part((head,), naming.words(case, words))
 
 
 def _story(case: Case, *, internal: bool) -> list[str]:
@@ -88,7 +90,7 @@ def _story(case: Case, *, internal: bool) -> list[str]:
             continue
         who = message.author.name if message.author else message.role_label
         label = _("Internal note") if message.audience == INTERNAL else _("Message")
-        rows.append((message.at, f"{label} ({who}): {message.text}"))
+        rows.append((message.at, f"{label} ({who}): {naming.words(case, message.text)}"))
     return [f"{_moment(at)}  {words}" for at, words in sorted(rows, key=lambda row: row[0])]
 
 

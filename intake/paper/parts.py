@@ -77,9 +77,8 @@ def why_unnamed(case: Case, kinds: Collection[str]) -> str:
 
 
 def standing(case: Case) -> frozenset[str]:
-    """The consents of a case that were given and not withdrawn."""
-    rows = case.consents.filter(given=True, withdrawn_at__isnull=True)
-    return frozenset(rows.values_list("kind", flat=True))
+    """The consents of a case that stand: the company's own word outweighs an officer's."""
+    return consents.standing(case.consents.all())
 
 
 def offered(case: Case, kinds: Collection[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """What the beat does for cases; each module has one job, the worker finds them all here."""
 
+from intake.tasks.confirming import remind_companies
 from intake.tasks.dates import move_dates
 from intake.tasks.endings import (
     catch_up_with_calendar,
@@ -25,5 +26,6 @@ __all__ = [
     "lapse_supplements",
     "move_dates",
     "remind_bodies",
+    "remind_companies",
     "say_progress",
 ]

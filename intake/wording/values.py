@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone, translation
 
-from intake import explain, letters, release, workflow
+from intake import explain, letters, naming, release, workflow
 from intake.models import Case
 
 
@@ -18,7 +18,8 @@ def for_case(
 
     What goes `to_bodies` does not name a company that is not to be named.
     """
-    hidden = to_bodies and bool(release.forbidden(case))
+    # Who may not know the company leaves a gap for it, to be filled by other words.
+    hidden = naming.is_veiled(case) or (to_bodies and bool(release.forbidden(case)))
     own = {"title": case.title, "product": case.product}
     if hidden:
         own = release.without_names(case, **own)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from intake import naming
 from intake.forms.wording import sentence
 from intake.models import Case
 from intake.wording import filling, markup, values
@@ -15,8 +16,10 @@ CASES_TO_TRY = 20
 
 def case_to_try(request: HttpRequest) -> tuple[Case | None, list[Case]]:
     """The case that a preview is filled from, and the recent ones to choose from."""
-    rows = Case.objects.visible_to(request.user).select_related("country", "category", "assignee")
-    cases = list(rows.order_by("-id")[:CASES_TO_TRY])
+    rows = Case.objects.visible_to(request.user).select_related(
+        "country", "category", "assignee", "company", "filer_organisation"
+    )
+    cases = naming.veil_all(rows.order_by("-id")[:CASES_TO_TRY], request.user)
     asked = request.POST.get("case") or request.GET.get("case") or ""
     chosen = next((case for case in cases if str(case.pk) == asked), None)
     return chosen or (cases[0] if cases else None), cases
