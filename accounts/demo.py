@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from accounts.models import MANAGER, OFFICER, Membership, Organisation, User
 
+# The second factor of every demonstration account, for an authenticator app and for tests.
+FACTOR = "ONETEAMEXPORTPORTALDEMO234567ABC"
+PERIOD = 30
 DOMAIN = "demo.example"
 PASSWORD = "demo-portal-2026"  # noqa: S105 - printed on purpose, refused outside the demonstration
 
@@ -64,6 +72,43 @@ PEOPLE = (
 )
 
 
+def is_demo(user: Any) -> bool:
+    """Whether this is one of the invented people."""
+    return str(getattr(user, "email", "")).lower().endswith(f"@{DOMAIN}")
+
+
+def is_shut(user: Any) -> bool:
+    """Whether an invented person stands before a portal that is no demonstration."""
+    return is_demo(user) and not settings.DEMO
+
+
+def present_code() -> str:
+    """What an authenticator app with the demonstration's factor shows now."""
+    step = int(time.time()) // PERIOD
+    return str(totp.format_hotp_value(totp.hotp_value(FACTOR, step)))
+
+
+def code_for(user: Any) -> str:
+    """The code that the page may show to everybody; empty for everybody's own factor.
+
+    It is public, so that it may be used twice in its half minute takes nothing away: several
+    people sign in as the same invented officer at once.
+    """
+    if not settings.DEMO or not is_demo(user):
+        return ""
+    app = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).first()
+    if app is None or totp.decrypt(app.data["secret"]) != FACTOR:
+        return ""
+    return present_code()
+
+
+def let_code_be_used_again(user: Any, code: str) -> None:
+    """Forget that the demonstration's code was used; see `code_for`."""
+    if code_for(user):
+        app = Authenticator(user_id=user.pk, type=Authenticator.Type.TOTP)
+        cache.delete(totp.TOTP(app)._get_used_cache_key(code))
+
+
 def load() -> int:
     """Make the demonstration accounts that are missing; how many were made.
 
@@ -101,5 +146,13 @@ def _load_missing() -> int:
         Membership(user=user, organisation=organisations[person.organisation], role=person.role)
         for user, person in zip(users, missing, strict=True)
         if person.organisation
+    )
+    Authenticator.objects.bulk_create(
+        Authenticator(
+            user=user,
+            type=Authenticator.Type.TOTP,
+            data={"secret": totp.encrypt(FACTOR)},
+        )
+        for user in users
     )
     return len(missing)

@@ -46,7 +46,9 @@ def addresses_of(user: Any) -> tuple[str, ...]:
         return ()
     cached: tuple[str, ...] | None = getattr(user, "_addresses", None)
     if cached is None:
-        found = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+        found = EmailAddress.objects.filter(user=user, verified=True).values_list(
+            "email", flat=True
+        )
         cached = tuple(address.lower() for address in found)
         user._addresses = cached  # type: ignore[attr-defined]
     return cached
@@ -55,6 +57,13 @@ def addresses_of(user: Any) -> tuple[str, ...]:
 def is_officer(user: Any) -> bool:
     """Sees other people's cases: acts for an organisation, or audits."""
     return bool(organisations_of(user)) or is_auditor(user)
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Sees other people's cases, or holds a key to the desk: a mail code alone opens nothing."""
+    return isinstance(user, User) and (
+        user.is_staff or user.is_platform_admin or user.is_auditor or bool(organisations_of(user))
+    )
 
 
 def is_manager_of(user: Any, organisation_id: int) -> bool:

@@ -8,6 +8,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.sign_in import kept
+
 log = logging.getLogger(__name__)
 
 # How Django's reasons begin when origin or referrer is not this site.
@@ -44,6 +46,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "errors/404.html", status=404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: so many attempts that they look like guessing."""
+    return render(request, "errors/429.html", status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; what was typed is offered again.
 
@@ -67,6 +74,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "errors/csrf.html",
         {"typed": [] if foreign else _typed(request), "had_files": bool(request.FILES)},
         status=403,
+    )
+
+
+def signed_out(request: HttpRequest, was_in: str) -> HttpResponse:
+    """401: a form that arrives after its session has ended; its text waits for the sign-in.
+
+    `was_in` names whose session it was; nobody else gets to see what was put aside.
+    """
+    fields = _typed(request)
+    # What a script of a page sends is sent again by it; only a person's form is worth keeping.
+    by_person = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    waits = by_person and kept.put_aside(request, was_in, fields, had_files=bool(request.FILES))
+    return render(
+        request,
+        "errors/signed_out.html",
+        {"typed": fields, "had_files": bool(request.FILES), "waits": waits},
+        status=401,
     )
 
 

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "portal.middleware.refuse_nul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.session_guard.session_guard",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -112,9 +113,58 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.permissions.RoleBackend"]
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# No page lets people sign up; the password stands here so that the sign-in form asks for it.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+# The cookie ends with the browser; how long the session lasts stands under "Security".
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# `key` is the address together with where the attempt came from, so that nobody locks the owner
+# of an address out; `ip` leaves room for an office behind one line.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,8/5m/key",
+    "request_login_code": "30/m/ip,3/m/key,10/h/key",
+    "reset_password": "30/m/ip,3/m/key,10/h/key",
+}
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.forms.SignInForm",
+    "request_login_code": "accounts.sign_in.forms.AskCodeForm",
+    "confirm_login_code": "accounts.sign_in.forms.MailCodeForm",
+    "reauthenticate": "accounts.sign_in.forms.PasswordAgainForm",
+    "change_password": "accounts.sign_in.forms.ChangePasswordForm",
+    "reset_password": "accounts.sign_in.forms.ForgottenForm",
+    "reset_password_from_key": "accounts.sign_in.forms.NewPasswordForm",
+}
+MFA_ADAPTER = "accounts.sign_in.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "accounts.sign_in.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.sign_in.forms.SetUpAppForm",
+    "deactivate_totp": "accounts.sign_in.forms.RemoveAppForm",
+    "add_webauthn": "accounts.sign_in.forms.AddKeyForm",
+}
+# A clock that is half a minute off is common on telephones.
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "One-Team Portal"
+# Officers are invited by mail: there is no unproved address to protect them from.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A browser offers passkeys without TLS at localhost alone, where the trial may stand.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Encrypts the secrets of authenticator apps in the database.
+FACTOR_KEY = env.str("FACTOR_KEY", default="") or "factor:" + SECRET_KEY
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "after-sign-in"
 LOGOUT_REDIRECT_URL = "home"
@@ -215,6 +265,10 @@ CELERY_BEAT_SCHEDULE = {
     "intake-move-dates": {"task": "intake.tasks.dates.move_dates", "schedule": 60.0},
     "intake-say-progress": {"task": "intake.tasks.progress.say_progress", "schedule": 3600.0},
     "intake-remind-bodies": {"task": "intake.tasks.reminders.remind_bodies", "schedule": 1800.0},
+    "intake-remind-companies": {
+        "task": "intake.tasks.confirming.remind_companies",
+        "schedule": 1800.0,
+    },
     "intake-count-figures": {"task": "intake.tasks.figures.count", "schedule": 600.0},
     "intake-queue-advance": {"task": "intake.tasks.queue.advance", "schedule": 60.0},
     "intake-queue-count": {"task": "intake.tasks.queue.count", "schedule": 60.0},
@@ -222,6 +276,10 @@ CELERY_BEAT_SCHEDULE = {
     "intake-forget-presences": {
         "task": "intake.tasks.presence.forget_presences",
         "schedule": 600.0,
+    },
+    "accounts-check-tax-states": {
+        "task": "accounts.tasks.check_tax_states",
+        "schedule": 3600.0,
     },
     "files-sweep": {"task": "files.tasks.sweep", "schedule": 3600.0},
     "files-verify": {"task": "files.tasks.verify", "schedule": 86400.0},
@@ -355,4 +413,9 @@ DRAFT_DAYS = 14
 SILENT_CLOSE_DAYS = 30
 DISPUTE_DAYS = 30
 SERVICE_PHONE = env.str("SERVICE_PHONE", default="1357")
+# The tax office's status service: off without a key. The address is the public data portal's.
+NTS_SERVICE_URL = env.str(
+    "NTS_SERVICE_URL", default="https://api.odcloud.kr/api/nts-businessman/v1/status"
+)
+NTS_SERVICE_KEY = env.str("NTS_SERVICE_KEY", default="")
 SERVICE_EMAIL = env.str("SERVICE_EMAIL", default=f"help@{MAIL_DOMAIN}")

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.demo import PASSWORD, PEOPLE
+from accounts.sign_in import session as proof
 
 register = template.Library()
 
@@ -103,6 +104,13 @@ def breadcrumb(*parts: str) -> dict[str, Any]:
 def written(typed: list[tuple[str, str]]) -> list[str]:
     """Of a form's values, those that a person wrote as text, in the order of the form."""
     return [value for _name, value in typed if value.strip() and not _MACHINE.match(value)]
+
+
+@register.simple_tag
+def idle() -> dict[str, int]:
+    """How long a signed-in person may be silent, for the counter in the page head."""
+    seconds = int(proof.idle_seconds())
+    return {"seconds": seconds, "minutes": max(1, round(seconds / 60))}
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from accounts.demo import present_code
 from intake.workflow import STEPS
 from tests.browser.portal import PASSWORD
 from tests.browser.words import KO, Words
@@ -29,11 +30,14 @@ _UNSEEN_FOCUS = """() => {
 
 
 def sign_in(page: Page, email: str = SECRETARY, words: Words = KO) -> None:
-    """Sign in as one of the demonstration's people."""
+    """Sign in as one of the demonstration's people: password, then the code of the app."""
     page.goto("/sign-in/")
     main = page.get_by_role("main")
     main.get_by_role("textbox").first.fill(email)
     main.locator("input[type=password]").fill(PASSWORD)
+    main.get_by_role("button", name=words("Sign in"), exact=True).click()
+    expect(page).to_have_url(re.compile("second-factor"))
+    page.locator("input[name=code]").fill(present_code())
     main.get_by_role("button", name=words("Sign in"), exact=True).click()
     expect(page).not_to_have_url(re.compile("sign-in"))
 

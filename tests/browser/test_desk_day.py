@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from accounts.demo import present_code
 from intake import triage
 from intake.workflow import STEPS
 from tests.browser import company, desk
@@ -76,6 +77,9 @@ def _sign_in(page: Page, keys: Keyboard) -> None:
     keys.type(desk.SECRETARY)
     keys.reach(main.locator("input[type=password]"))
     keys.type(PASSWORD)
+    keys.press("Enter")
+    keys.reach(main.locator("input[name=code]"))
+    keys.type(present_code())
     keys.press("Enter")
     expect(page).not_to_have_url(re.compile("sign-in"))
     page.goto("/admin/")

@@ -134,11 +134,11 @@ def test_demo_accounts_are_shown_in_the_demonstration_only(client, settings):
 
 
 def test_sign_in_says_what_is_wrong_and_keeps_the_address(client, read):
-    response = client.post(SIGN_IN, {"username": "nobody@example.com", "password": "wrong"})
+    response = client.post(SIGN_IN, {"login": "nobody@example.com", "password": "wrong"})
 
     page = read(response)
     assert page.faults() == []
-    assert page.one("input", name="username").attrs["value"] == "nobody@example.com"
+    assert page.one("input", name="login").attrs["value"] == "nobody@example.com"
     assert "value" not in page.one("input", name="password").attrs
     assert len(page.all(class_="error-summary")) == 1
 
