@@ -30,6 +30,12 @@ GRADE_LABELS = {
     CONFIDENTIAL: _("Confidential: the secretariat only; nothing is passed on without the mission"),
 }
 
+GRADE_SHORT = {
+    PLAIN: _("Plain"),
+    RESTRICTED: _("Restricted"),
+    CONFIDENTIAL: _("Confidential"),
+}
+
 
 class LocalDifficultyQuerySet(models.QuerySet["LocalDifficulty"]):
     """Vocabulary of local difficulties."""
@@ -146,6 +152,11 @@ class LocalDifficulty(models.Model):
     def state_label(self) -> str:
         """Where it stands, in the reader's language."""
         return str(LOCAL_LABELS[self.state])
+
+    @property
+    def grade_short(self) -> str:
+        """The grade in a word."""
+        return str(GRADE_SHORT[self.grade])
 
     @property
     def grade_label(self) -> str:
