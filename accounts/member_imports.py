@@ -22,6 +22,8 @@ from accounts.members import FACTS, companies_of
 from accounts.models import Company, Member, MemberSheet, Organisation, User
 
 NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
+# What goes with the business number.
+_OF_NUMBER = ("company", "by_name", "tax_state", "tax_checked_at")
 KINDS = (WRONG, CHANGED, NEW, SAME)
 
 
@@ -249,6 +251,7 @@ def _change(rows: Sequence[Row], companies: dict[str, Company], by: User) -> Non
         member.updated_at, member.updated_by = now, by
         if row.number and row.number != member.company.business_number:
             member.company, member.by_name = companies[row.number], False
+            member.tax_state, member.tax_checked_at = "", None
             moved.append(member)
         else:
             kept.append(member)
@@ -261,4 +264,4 @@ def _change(rows: Sequence[Row], companies: dict[str, Company], by: User) -> Non
         update_fields=written,
     )
     for member in moved:
-        member.save(update_fields=[*written, "company", "by_name"])
+        member.save(update_fields=[*written, *_OF_NUMBER])

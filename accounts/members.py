@@ -129,6 +129,7 @@ def change(
             before = member.company.business_number or ""
             if business_number != before:
                 changes["company"] = _company(business_number, facts["name"])
+                changes |= {"tax_state": "", "tax_checked_at": None}
             _write(member, seen, by=by, **changes)
     except IntegrityError:
         other = Member.objects.filter(organisation=member.organisation_id).exclude(pk=member.pk)

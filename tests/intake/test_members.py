@@ -155,7 +155,7 @@ def test_two_officers_at_once_see_both_versions(client, cast, kbiz):
     again = client.post(url("member-edit", row.pk), mine | {"version": refused.context["seen"]})
 
     assert refused.status_code == 409
-    assert differences["전자우편"] == ("lee@company.example", "kim@company.example")
+    assert differences["이메일"] == ("lee@company.example", "kim@company.example")
     assert kept == "lee@company.example"
     assert again.status_code == 302
     assert Member.objects.get(pk=row.pk).contact_email == "kim@company.example"
@@ -213,7 +213,7 @@ def test_list_costs_the_same_with_one_row_and_three(
     client.force_login(cast.association_officer)
     client.get(url("members"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(url("members"))
 
     assert len(page.context["rows"]) == rows
