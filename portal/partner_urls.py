@@ -12,6 +12,7 @@ from intake.views.partner import (
     case,
     filing,
     handover,
+    local,
     lookup,
     member_sheets,
     members,
@@ -45,6 +46,14 @@ urlpatterns = [
     path("<org:code>/", desks.enter, name="enter"),
     path("<org:code>/start/", start.start, name="start"),
     # Cases that the organisation filed, and what it is asked (intake.views.partner).
+    path("<org:code>/cases/", cases.cases, name="cases"),
+    path("<org:code>/cases/views/", views.views, name="views"),
+    path("<org:code>/cases/views/<int:pk>/", views.view, name="view"),
+    path("<org:code>/cases/columns/", views.own_columns, name="columns"),
+    path("<org:code>/asked/", asked.asked, name="asked"),
+    path("<org:code>/records/", records.records, name="records"),
+    path("<org:code>/records/<slug:reference>/checked/", records.checked, name="record-checked"),
+    path("<org:code>/export/<slug:name>/", export.export, name="export"),
     path(f"{_CASE}/", case.case_page, name="case"),
     path(f"{_CASE}/file/<uuid:public_id>/", case.attachment, name="case-file"),
     path(f"{_CASE}/supplement/", case.step(supplement.send), name="case-supplement"),
@@ -63,6 +72,15 @@ urlpatterns = [
     # Filing for a company, receipts, local difficulties (intake.views.partner).
     path("<org:code>/file/", filing.file, name="file"),
     path(f"{_CASE}/receipt/", receipt.receipt, name="receipt"),
+    path("<org:code>/local/", local.listing, name="local"),
+    path("<org:code>/local/new/", local.new, name="local-new"),
+    path("<org:code>/local/<int:pk>/", local.page, name="local-page"),
+    path("<org:code>/local/<int:pk>/correct/", local.change, name="local-change"),
+    path("<org:code>/local/<int:pk>/note/", local.note, name="local-note"),
+    path("<org:code>/local/<int:pk>/pass/", local.pass_home, name="local-pass"),
+    path("<org:code>/local/<int:pk>/solve/", local.solve, name="local-solve"),
+    path("<org:code>/local/<int:pk>/drop/", local.drop, name="local-drop"),
+    path("<org:code>/local/<int:pk>/grade/", local.regrade, name="local-regrade"),
     # Spreadsheets (intake.views.partner.batches).
     # Member companies.
     path("<org:code>/members/", members.listing, name="members"),
