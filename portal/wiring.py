@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from accounts import leaving
+from accounts.sign_in import entitled
 from casestudies.models import CaseStudy
 from intake import proposals
 from intake.actions import handing_over
+from intake.entitled import by_case
 from marketinfo import marking
 from marketinfo.entry import Entry
 from marketinfo.models import Article, Requirement
@@ -24,6 +26,7 @@ def register() -> None:
     for provider in SEARCH_PROVIDERS:
         hooks.register_search_provider(provider)
     leaving.register(handing_over.WORK)
+    entitled.register(by_case)
     # An edited organisation is proposed, or not, from the next page on.
     cached.when_cleared(proposals.forget)
 

@@ -55,10 +55,9 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_password_reset_mail(user, str(getattr(user, "email", email)), context)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link by the address that people use, whatever name the request came by."""
+        """The path alone: mails know by which name people call the portal, requests do not."""
         uid, _dash, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
-        return f"{settings.PUBLIC_URL}{path}"
+        return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Accounts whose password is public open nothing outside the demonstration."""

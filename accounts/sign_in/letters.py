@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from accounts.models import User
 from notifications import outbox
 
+SEOUL = ZoneInfo("Asia/Seoul")
 # What allauth calls a change of somebody's sign-in, and what our letter calls it.
 CHANGES = {
     "account/email/password_changed": "password_changed",
@@ -39,21 +41,21 @@ def send(template_prefix: str, email: str, facts: dict[str, Any]) -> None:
     elif template_prefix in CHANGES:
         changed = {
             "change": CHANGES[template_prefix],
-            "at": timezone.localtime(facts["timestamp"]).strftime("%Y-%m-%d %H:%M"),
+            "at": timezone.localtime(facts["timestamp"], SEOUL).strftime("%Y-%m-%d %H:%M"),
         }
-        _write("sign_in_changed", email, changed | {"link": _link("account_reset_password")})
+        _write("sign_in_changed", email, changed | {"link": reverse("account_reset_password")})
     else:
         raise UnknownLetterError(template_prefix)
 
 
 def nothing_here(email: str) -> None:
     """Tell an address that asked for a code that nothing is filed under it; once a day at most."""
-    _write("sign_in_unknown", email, {"link": _link("home")}, once_a_day=True)
+    _write("sign_in_unknown", email, {"link": reverse("home")}, once_a_day=True)
 
 
 def other_door(email: str) -> None:
     """Tell an officer who asked for a code where officers sign in; once a day at most."""
-    _write("sign_in_officer", email, {"link": _link("sign-in")}, once_a_day=True)
+    _write("sign_in_officer", email, {"link": reverse("sign-in")}, once_a_day=True)
 
 
 def _write(kind: str, email: str, facts: dict[str, Any], *, once_a_day: bool = False) -> None:
@@ -75,10 +77,6 @@ def _write(kind: str, email: str, facts: dict[str, Any], *, once_a_day: bool = F
 def _key(email: str) -> str:
     """Tells addresses apart without naming them."""
     return hashlib.sha256(email.lower().encode()).hexdigest()[:32]
-
-
-def _link(name: str) -> str:
-    return f"{settings.PUBLIC_URL}{reverse(name)}"
 
 
 def _minutes() -> int:

@@ -15,7 +15,16 @@ from notifications import texts
 from tests.intake.test_following import opened
 
 # Written before anybody knows of a case, or to prove an address.
-WITHOUT_AN_OFFICER = {"draft_link", "one_time_code", "sample"}
+WITHOUT_AN_OFFICER = {
+    "draft_link",
+    "one_time_code",
+    "password_link",
+    "sample",
+    "sign_in_changed",
+    "sign_in_code",
+    "sign_in_officer",
+    "sign_in_unknown",
+}
 
 
 def _extended(cases):
