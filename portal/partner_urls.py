@@ -9,7 +9,12 @@ from accounts.views import desks, people
 from intake.urls import ReceiptNumber  # noqa: F401 - and with it the converter “receipt”
 from intake.views import steps, supplement
 from intake.views.partner import (
+    asked,
+    batch_rows,
+    batches,
     case,
+    cases,
+    export,
     filing,
     handover,
     local,
@@ -18,8 +23,10 @@ from intake.views.partner import (
     members,
     promises,
     receipt,
+    records,
     remind,
     start,
+    views,
 )
 
 
@@ -41,6 +48,7 @@ register_converter(OrganisationCode, "org")
 
 app_name = "partner"
 _CASE = "<org:code>/cases/<receipt:number>"
+_BATCH = "<org:code>/batches/<uuid:key>"
 urlpatterns = [
     path("", desks.choose, name="choose"),
     path("<org:code>/", desks.enter, name="enter"),
@@ -81,7 +89,21 @@ urlpatterns = [
     path("<org:code>/local/<int:pk>/solve/", local.solve, name="local-solve"),
     path("<org:code>/local/<int:pk>/drop/", local.drop, name="local-drop"),
     path("<org:code>/local/<int:pk>/grade/", local.regrade, name="local-regrade"),
-    # Spreadsheets (intake.views.partner.batches).
+    # Spreadsheets (intake.views.partner.batches, batch_rows).
+    path("<org:code>/batches/", batches.listing, name="batches"),
+    path("<org:code>/batches/upload/", batches.upload, name="batch-upload"),
+    path(
+        "<org:code>/batches/template.<slug:kind>", batches.template_file, name="batch-template"
+    ),
+    path(f"{_BATCH}/", batches.page, name="batch"),
+    path(f"{_BATCH}/progress/", batches.progress, name="batch-progress"),
+    path(f"{_BATCH}/letters/", batches.read_as, name="batch-letters"),
+    path(f"{_BATCH}/file/", batches.file, name="batch-file"),
+    path(f"{_BATCH}/undo/", batches.undo, name="batch-undo"),
+    path(f"{_BATCH}/rows/", batch_rows.mark, name="batch-mark"),
+    path(f"{_BATCH}/rows/<int:line>/", batch_rows.row, name="batch-row"),
+    path(f"{_BATCH}/wrong/", batch_rows.wrong, name="batch-wrong"),
+    path(f"{_BATCH}/mend/", batch_rows.mend, name="batch-mend"),
     # Member companies.
     path("<org:code>/members/", members.listing, name="members"),
     path("<org:code>/members/add/", members.add, name="member-add"),

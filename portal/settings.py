@@ -262,6 +262,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "intake.tasks.endings.catch_up_with_calendar",
         "schedule": 3600.0,
     },
+    "intake-batches": {"task": "intake.tasks.batches.work", "schedule": 15.0},
+    "intake-forget-batches": {"task": "intake.tasks.batches.forget_old", "schedule": 86400.0},
     "intake-move-dates": {"task": "intake.tasks.dates.move_dates", "schedule": 60.0},
     "intake-say-progress": {"task": "intake.tasks.progress.say_progress", "schedule": 3600.0},
     "intake-remind-bodies": {"task": "intake.tasks.reminders.remind_bodies", "schedule": 1800.0},

@@ -11,13 +11,14 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from files import archives, names, ole
 from files.refusal import FileRefused
 from files.sheets import delimited, workbook
+from files.sheets.apart import plain
 from files.sheets.delimited import CP949, ENCODINGS, UTF8, UTF16, EncodingAsked
 from files.sheets.refusal import REASONS, SheetRefused, sentence
 from files.sheets.table import LIMITS, Limits, Remark, Row, Table, cell, date, letters, place
@@ -38,14 +39,16 @@ __all__ = [
     "SheetRefused",
     "Table",
     "cell",
+    "check",
     "date",
     "letters",
     "open_table",
     "place",
+    "plain",
     "sentence",
 ]
 
-ACCEPT = ".xlsx,.csv,.tsv,.txt"
+ACCEPT = ".xlsx,.csv,.txt"
 XLSX, CSV = "xlsx", "csv"
 _TEXT_ENDINGS = {"csv", "tsv", "txt"}
 # The heading stands in one of so many first rows: people put a title above it.
@@ -101,6 +104,16 @@ def open_table(
                 merged=frozenset(facts["merged"]),
             )
             yield _begun(table, is_header)
+
+
+def check(source: Source, name: str, *, limits: Limits = LIMITS) -> str:
+    """Whether a file may be a table at all, before it is kept: xlsx or csv. Raises SheetRefused."""
+    with _at_path(source, limits) as path:
+        kind = _kind(path, names.clean(name))
+        if kind == CSV:
+            with suppress(EncodingAsked):
+                delimited.decoded(Path(path).read_bytes())
+        return kind
 
 
 def _begun(table: Table, is_header: Callable[[Sequence[str]], bool] | None) -> Table:

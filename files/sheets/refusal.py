@@ -74,6 +74,10 @@ REASONS = {
     "ask_encoding": _(
         "The letters of this file can be read in two ways. Choose the one in which they are right."
     ),
+    "no_keys": _(
+        "This is not the file with the rows to mend: its column of row keys is missing. Download "
+        "it from this page, mend it and upload it again."
+    ),
     "quotes": _(
         "A quotation mark is opened in row %(line)s and never closed. Mend it, or save the file as "
         "XLSX, and upload it again."

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
 
 from django.utils import timezone
 
-from accounts.models import Organisation
 from files import sheets
 from files.folder import storage
 from files.models import State
@@ -19,7 +17,7 @@ from intake.bulk.columns import ROW_KEY, is_header
 from intake.bulk.reading import LIMITS, SHEETS, MissingColumns, columns_of, looked_at, remarks_of
 from intake.bulk.twins import Twins
 from intake.models import Batch, BatchRow
-from intake.models.batch import BAD, FILING, GOOD, ROW_FILED, UNDOING
+from intake.models.batch import FILING, GOOD, ROW_FILED, UNDOING
 
 log = logging.getLogger(__name__)
 # So many cases are filed, or taken back, in one transaction.
@@ -84,7 +82,7 @@ def check(batch: Batch) -> None:
                 return
             remarks = remarks_of(table, headings)
             batches.begin_checking(batch=batch, columns=headings.at, remarks=remarks)
-            for rows in looked_at(table, headings, Twins(reach_of(batch)), batch):
+            for rows in looked_at(table, headings, Twins.of(batch.organisation_id), batch):
                 batches.keep_rows(batch=batch, rows=rows)
         batches.finish_checking(batch=batch)
     except EncodingAsked as asked:
@@ -96,12 +94,6 @@ def check(batch: Batch) -> None:
     except OSError:
         log.exception("batch %s cannot be read", batch.pk)
         batches.refuse(batch=batch, code="gone", facts={})
-
-
-def reach_of(batch: Batch) -> Sequence[int]:
-    """The organisation and everything that it succeeded."""
-    reach = Organisation.objects.reached_from([batch.organisation_id])
-    return list(reach.values_list("pk", flat=True))
 
 
 def file(batch: Batch, ends: float) -> None:
@@ -136,18 +128,3 @@ def undo(batch: Batch, ends: float) -> None:
             batches.finish_undoing(batch=batch)
             return
         batches.undo_rows(batch=batch, rows=rows)
-
-
-def judged(batch: Batch, row: BatchRow, cells: dict[str, str], checker: Checker) -> BatchRow:
-    """A row with other cells: what is wrong with it now, and whether it looks like another."""
-    row.cells = cells
-    checked = checker.check(cells, row.line)
-    row.errors = checked.faults
-    row.twin, row.twin_line = None, None
-    if checked.faults:
-        row.state = BAD
-        return row
-    twin = Twins(reach_of(batch)).filed([checked]).get(0)
-    row.twin_id = twin
-    row.state = "duplicate" if twin else GOOD
-    return row

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from files.tables import clean
+from files.tables import guarded
 from intake.bulk import words
 from intake.bulk.columns import (
     AGREED,
@@ -142,7 +142,7 @@ class _Book:
                     text = row.cells.get(column.key, "")
                 form = wrong if column.key in bad else self.text
                 # Cells of text are never computed, whatever they begin with.
-                sheet.write_string(line, place, clean(text)[:32_767], form)
+                sheet.write_string(line, place, guarded(text), form)
         self._lists(sheet, codes, first=1)
         sheet.set_column(len(self.columns) - 1, len(self.columns) - 1, 4, None, {"hidden": True})
         return self._done()

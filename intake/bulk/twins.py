@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Organisation
 from intake import workflow
 from intake.bulk.checking import Checked
 from intake.models import Case
@@ -42,6 +43,12 @@ class Twins:
 
     reach: Collection[int]  # ids of the organisation and of its predecessors
     lines: dict[bytes, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, organisation: int) -> Twins:
+        """For the files of an organisation, which knows what its predecessors filed."""
+        reach = Organisation.objects.reached_from([organisation])
+        return cls(list(reach.values_list("pk", flat=True)))
 
     def in_file(self, checked: Checked, line: int) -> int | None:
         """The row higher up that says the same; the first one of a kind is remembered."""

@@ -1,6 +1,8 @@
 """What the beat does for cases; each module has one job, the worker finds them all here."""
 
 from intake.tasks.confirming import remind_companies
+from intake.tasks.batches import forget_old as forget_old_batches
+from intake.tasks.batches import work as work_on_batches
 from intake.tasks.dates import move_dates
 from intake.tasks.endings import (
     catch_up_with_calendar,
@@ -22,10 +24,12 @@ __all__ = [
     "count_figures",
     "count_queue",
     "expire_drafts",
+    "forget_old_batches",
     "forget_presences",
     "lapse_supplements",
     "move_dates",
     "remind_bodies",
     "remind_companies",
     "say_progress",
+    "work_on_batches",
 ]

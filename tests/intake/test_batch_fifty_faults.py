@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import io
 import random
-import tracemalloc
 from typing import Any
 
-import pytest
 import xlsxwriter
 from django.core.files.base import ContentFile
 
-from accounts.models import Organisation
 from files import storing
 from files.sheets.table import letters
 from intake.actions import batches
 from intake.bulk import running, words
 from intake.bulk.columns import COLUMNS
 from intake.models import Batch
-from intake.models.batch import BAD, CHECKED, GOOD, LIKELY_DUPLICATE
+from intake.models.batch import BAD, CHECKED, GOOD
 from tests.intake.conftest import Cast
 
 KEYS = [column.key for column in COLUMNS]
