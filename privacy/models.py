@@ -25,7 +25,7 @@ class Reading(models.Model):
         blank=True,
         related_name="+",
     )
-    # How they came: desk, partner, body, company, guest, link, code.
+    # How they came: privacy.readings names the words.
     way = models.CharField(_("way"), max_length=12)
     # The code of the organisation that they acted for; empty for the company's side.
     organisation = models.CharField(_("organisation"), max_length=20, blank=True)

@@ -20,8 +20,9 @@ from privacy.models import Reading
 log = logging.getLogger(__name__)
 
 # How somebody came.
-DESK, PARTNER, BODY, COMPANY, GUEST, LINK, CODE = (
+DESK, AUDIT, PARTNER, BODY, COMPANY, GUEST, LINK, CODE = (
     "desk",
+    "audit",
     "partner",
     "body",
     "company",

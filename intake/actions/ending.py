@@ -60,6 +60,7 @@ def dispute(*, case: Case, text: str, by: Actor) -> None:
         extended_at=None,
     )
     letters.disputed(case)
+    letters.acted("dispute", case, by=by, text=text)
 
 
 @transaction.atomic
@@ -77,3 +78,4 @@ def tell_outcome(*, case: Case, outcome: str, text: str = "", by: Actor) -> None
         outcome_at=timezone.now(),
         outcome_note=text,
     )
+    letters.acted("tell_outcome", case, by=by, text=text)

@@ -146,6 +146,7 @@ def refuse_extension(
         extension_ask="",
     )
     letters.extension_decided(case, agreed=False, text=text)
+    letters.acted("refuse_extension", case, by=by, text=text)
 
 
 def _open_ask(verb: str, case: Case, by: Actor, said_by: str, said_on: dt.date | None) -> CaseEvent:

@@ -190,6 +190,7 @@ def supplement(
         letters.supplement_recorded(case, items)
     else:
         letters.supplement_arrived(case)
+        letters.acted("supplement", case, by=by, text=words)
     return message
 
 

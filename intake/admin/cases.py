@@ -88,6 +88,7 @@ class CaseAdmin(CaseList):
             path("calls/", wrap(mentions.listing), name="intake_case_calls"),
             path("<int:pk>/seen/", wrap(mentions.seen), name="intake_case_seen"),
             path("<int:pk>/paper/", wrap(paper.paper), name="intake_case_paper"),
+            path("<int:pk>/readers/", wrap(page.readers_page), name="intake_case_readers"),
             path("<int:pk>/file/<uuid:public_id>/", wrap(page.attachment), name="intake_case_file"),
         ]
 

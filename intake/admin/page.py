@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from accounts import roles
 from files import serving
-from intake import naming, triage, workflow
+from intake import naming, readers, triage, workflow
 from intake.actions import extending
 from intake.actions.supplying import is_awaited
 from intake.admin import attempt, gate, overview, steps, walk
 from intake.models import Case, SupplementItem
+from privacy import readings
 
 # What most cases need next, in this order; the others follow in the table's order.
 COMMON = (
@@ -103,6 +104,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything about one case."""
     case = gate.fetch(request, pk, whole=True)
     acts = roles.is_secretary(request.user)
+    readings.note_reading(case.number, request.user, readings.DESK if acts else readings.AUDIT)
     way = walk.of(request, case)
     told = overview.whole(case, acts=acts)
     shown = buttons(case, told["supplement_items"]) if acts else []
@@ -118,6 +120,19 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         **told,
     }
     return render(request, "admin/intake/case.html", context)
+
+
+@require_safe
+def readers_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Who has read a case, by person: the access log as the law wants it kept."""
+    case = gate.fetch(request, pk)
+    context = {
+        **gate.site_context(request),
+        "title": case.number,
+        "case": case,
+        "readers": readers.readers_of(case.number, persons=True),
+    }
+    return render(request, "admin/intake/readers.html", context)
 
 
 @require_safe

@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from files import serving
-from intake import workflow
+from intake import readers, workflow
 from intake.models import Message
 from intake.timeline import COMPANY
 from intake.views.face import Face, Step, show, take, written
-from intake.views.following import followed
+from intake.views.following import came_by, followed
 from notifications import outbox
 from notifications.models import Notice
+from privacy import readings
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class CompanyFace(Face):
 
     def draw(self, request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
         """A page of the public site."""
-        return render(request, "intake/case.html", context, status=status)
+        read_by = readers.readers_of(self.case.number)
+        return render(request, "intake/case.html", context | {"readers": read_by}, status=status)
 
 
 def face_of(request: HttpRequest, number: str) -> CompanyFace:
@@ -73,6 +75,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     except Http404:
         # Whoever follows an old bookmark is led to the way in, not to a dead end.
         return redirect("intake:follow")
+    readings.note_reading(number, request.user, came_by(request, number))
     return show(request, face)
 
 

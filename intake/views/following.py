@@ -17,10 +17,13 @@ from intake import explain, letters, links
 from intake.actions import access
 from intake.forms.following import AskCodeForm, EnterCodeForm, TrackingForm
 from intake.models import Case
+from privacy import readings
 
 # How long a case stays open in a browser after its code or link was shown.
 _GRANT_SECONDS = 4 * 3600
 _GRANTS = "followed"
+# By which way it was opened, for the access log.
+_WAYS = "followed_by"
 
 
 def address(request: HttpRequest) -> str:
@@ -42,15 +45,23 @@ def address(request: HttpRequest) -> str:
     return shown
 
 
-def _grant(request: HttpRequest, case: Case) -> HttpResponse:
+def grant(request: HttpRequest, case: Case, way: str = readings.CODE) -> HttpResponse:
     """Let this browser read one case for a while."""
     now = int(time.time())
     grants = {
         number: until for number, until in request.session.get(_GRANTS, {}).items() if until > now
     }
     request.session[_GRANTS] = grants | {case.number: now + _GRANT_SECONDS}
+    ways = request.session.get(_WAYS, {})
+    request.session[_WAYS] = {n: ways[n] for n in grants if n in ways} | {case.number: way}
     request.session.cycle_key()
     return redirect("intake:case", number=case.number)
+
+
+def came_by(request: HttpRequest, number: str) -> str:
+    """By which way this browser came to a case (privacy.readings)."""
+    way: str = request.session.get(_WAYS, {}).get(number, readings.CODE)
+    return way
 
 
 def followed(request: HttpRequest, number: str) -> Case:
@@ -72,7 +83,9 @@ def _ways_in(
 def follow(request: HttpRequest) -> HttpResponse:
     """Two ways in: number with tracking code, or number with a code by mail."""
     if request.method != "POST":
-        return _ways_in(request, TrackingForm(), AskCodeForm(prefix="ask"))
+        number = {"number": request.GET.get("number", "")[:60]}
+        ask = AskCodeForm(prefix="ask", initial=number)
+        return _ways_in(request, TrackingForm(initial=number), ask)
     form = TrackingForm(request.POST)
     status = 422
     if form.is_valid():
@@ -83,7 +96,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             if case is not None:
-                return _grant(request, case)
+                return grant(request, case)
             form.add_error(
                 None,
                 _(
@@ -138,7 +151,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             if case is not None:
-                return _grant(request, case)
+                return grant(request, case)
             form.add_error(
                 "code",
                 _("This code is wrong or over. Use the newest mail, or ask for a new code."),
@@ -159,7 +172,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "intake/link_over.html", {"purpose": "cut"}, status=404)
     case = get_object_or_404(Case.objects.select_related("assignee"), number=number)
     if request.method == "POST":
-        return _grant(request, case)
+        return grant(request, case, readings.LINK)
     return render(
         request,
         "intake/open_link.html",
@@ -178,5 +191,6 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget every case that this browser has opened."""
     request.session.pop(_GRANTS, None)
+    request.session.pop(_WAYS, None)
     messages.success(request, _("This browser no longer has access to the case."))
     return redirect("intake:follow")

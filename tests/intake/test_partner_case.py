@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Organisation
 from intake import actions, timeline
 from intake.models import Case
 from intake.timeline import COMPANY
-from notifications.models import Notice
 from tests.intake.factories import filing
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +122,7 @@ def test_internal_words_and_notices_of_others_are_not_shown(desk, cases, filed):
     assert "내부 비밀 메모" not in text
     assert "기관에게만" not in text
     shown = {notice.kind for _words, notice in page.context["notices"]}
-    assert shown == {"receipt", "filer_update", "referred"}
+    assert shown == {"filed_for_you", "filer_update", "referred"}
 
 
 # --- Who may see it ----------------------------------------------------------------------
@@ -156,7 +152,7 @@ def test_outsiders_get_404_for_page_and_every_step(cast, filed, person, code):
 
 
 def test_officers_of_a_body_asked_see_the_question_and_not_this_page(cast, cases, filed):
-    case = walk(cases, filed(), "reviewing")
+    case = cases.at("reviewing")
     cases.refer(case, "INNOBIZ")
     client = Client()
     client.force_login(cast.other_association_officer)
@@ -216,7 +212,7 @@ def test_message_names_officer_and_organisation(desk, cast, cases, filed, kbiz):
         kbiz.organisation,
     )
     said = desk.get(at(case)).context["talk"]
-    assert [(one.who, one.mine) for one in said] == [("나", True)]
+    assert [(one.who, one.mine) for one in said] == [("최나래 「시연」 · 중소기업중앙회", True)]
 
 
 def test_supplement_is_kept_item_by_item_and_sent(desk, cases, filed):
@@ -247,7 +243,7 @@ def test_supplement_is_kept_item_by_item_and_sent(desk, cases, filed):
         ("closed", "case-outcome", {"tell_outcome-outcome": "partly"}, "closed", "tell_outcome"),
     ],
 )
-def test_step_is_taken_in_the_organisation_s_name(  # noqa: PLR0917
+def test_step_is_taken_in_the_organisation_s_name(
     desk, cast, cases, filed, state, name, data, becomes, verb
 ):
     case = walk(cases, filed(), state)

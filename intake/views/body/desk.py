@@ -16,6 +16,7 @@ from accounts.models import User
 from intake import release, timeline, workflow
 from intake.models import Referral
 from intake.views.body.place import RELATED, Place, download, due_there, page, take
+from privacy import readings
 
 PAGE = 50
 SHOWN: dict[str, Promise] = {
@@ -85,7 +86,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def referral(request: HttpRequest, number: str, referral_pk: int) -> HttpResponse:
     """One question."""
-    return page(request, _place(request, number, referral_pk))
+    place = _place(request, number, referral_pk)
+    code = place.referral.organisation.code
+    readings.note_reading(number, request.user, readings.BODY, code)
+    return page(request, place)
 
 
 def step(request: HttpRequest, number: str, referral_pk: int, verb: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from intake import links, timeline
 from intake.actions.reminders import send_new_link
 from intake.models import Referral
 from intake.views.body.place import NEW_LINK, RELATED, Place, download, over, page, take, written
+from privacy import readings
 
 
 def _place(token: str, read: Callable[[str, str], str] = links.read) -> Place | None:
@@ -52,6 +53,8 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
         return found
     if Referral.objects.asked_of(request.user).filter(pk=found.referral.pk).exists():
         return redirect(links.body_desk_path(found.referral))
+    number, code = found.referral.case.number, found.referral.organisation.code
+    readings.note_reading(number, request.user, readings.LINK, code)
     return page(request, found)
 
 

@@ -99,8 +99,6 @@ class PartnerFace(Face):
         if body is None:
             return self.case.company_name, False
         mine = body.pk in self.desk.reach
-        if author is not None and author.pk == self.desk.user.pk:
-            return _("You"), True
         return f"{author.name} · {body.name}" if author else body.name, mine
 
     def notices(self) -> QuerySet[Notice]:
@@ -126,7 +124,7 @@ class PartnerFace(Face):
                 "agreed": _agreed(case),
                 "promises": list(promised.select_related("user")),
                 "promise_form": self.refused.get("promise") or PromiseForm(prefix="promise"),
-                "remind": _path(desk, "remind", case.number) if _may_remind(case) else "",
+                "remind": _path(desk, "remind") if _may_remind(case) else "",
                 "keeper": case.keeper,
             },
             status=status,
