@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from accounts.models import Company
 from intake import unnamed, workflow
-from intake.models import Attachment, Case, Revision
+from intake.models import Attachment, Case, Referral, Revision
 from intake.models.case import ANONYMOUS
 from notifications.models import Notice
 
@@ -40,6 +40,7 @@ WORDS = (
     "transferred_to",
     "outcome_note",
 )
+_SAID_OF_REFERRAL = ("question", "answer", "decline_reason", "extension_reason")
 _NAMES = ("company_name", "contact_name")
 _VEIL = "_veil"
 # Paths and moments in a notice are no words.
@@ -184,6 +185,16 @@ def files(case: Case, rows: Iterable[Attachment]) -> list[Attachment]:
             row.file.original_name = words(case, row.file.original_name)
             row.withheld = is_withheld(case, row)  # type: ignore[attr-defined]
     return found
+
+
+def referral(case: Case, row: Referral) -> Referral:
+    """A question to a body as it is read beside this copy of the case; a step takes the row."""
+    if is_veiled(case):
+        row = copy.copy(row)
+        for name in _SAID_OF_REFERRAL:
+            setattr(row, name, words(case, getattr(row, name)))
+    row.case = case
+    return row
 
 
 def veil_all(cases: Iterable[Case], viewer: Any) -> list[Case]:

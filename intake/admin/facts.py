@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from intake import explain
+from intake import explain, proposals
 from intake import naming as companies
 from intake.admin import cells, naming
-from intake.models import Case, CaseEvent
+from intake.models import Case, CaseEvent, LocalDifficulty
+from intake.models.case import MISSION
+from intake.models.local import CONFIDENTIAL, RESTRICTED
 from reference import cached
 from reference.choices import EXPORT_BANDS, SIZE_CLASSES
 
@@ -74,7 +77,20 @@ def company(case: Case) -> Pairs:
         (_("Language"), _("English") if case.language == "en" else _("Korean")),
         (_("Who may see the company"), case.visibility_label),
         (_("Filed through"), cells.filed(case)),
+        (_("Confirmed by the company"), _confirmed(case)),
+        (_("Proxy"), case.proxy_label),
     )
+
+
+def _confirmed(case: Case) -> str:
+    """When the company confirmed what was filed for it, or since when it is asked to."""
+    if case.confirmed_at is not None:
+        return explain.moment(timezone.localtime(case.confirmed_at))
+    if case.confirm_asked_at is None:
+        return ""
+    return _("Not yet; asked on %(day)s") % {
+        "day": explain.day(timezone.localtime(case.confirm_asked_at))
+    }
 
 
 def _way(case: Case) -> str:
@@ -86,6 +102,47 @@ def _way(case: Case) -> str:
     return _("By messages in this portal, or through %(organisation)s") % {
         "organisation": case.filer_organisation
     }
+
+
+@dataclass(frozen=True)
+class Local:
+    """What a mission said beside the case that it passed to Seoul."""
+
+    row: LocalDifficulty
+    pairs: Pairs
+    # Who has to agree before anybody is asked; empty where nobody must.
+    warning: str
+
+
+def local(case: Case) -> Local | None:
+    """The local difficulty that became this case; asked only of cases that a mission filed."""
+    if case.channel != MISSION:
+        return None
+    row = LocalDifficulty.objects.filter(case=case).select_related("organisation", "keeper").first()
+    if row is None:
+        return None
+    warning = {
+        RESTRICTED: _("Restricted by the mission: ask only those who must know."),
+        CONFIDENTIAL: _(
+            "Confidential: nobody but the mission can be asked. Ask the mission to lower the "
+            "grade on its page if a body is needed."
+        ),
+    }
+    pairs = _said(
+        (_("Mission"), f"{row.organisation.name} · {row.keeper.name}"),
+        (_("Confidentiality"), row.grade_label),
+        (_("Local subsidiary"), _("yes") if row.is_subsidiary else ""),
+        (_("Parent company in Korea"), row.parent_name),
+        (_("Local registration number"), row.local_registration),
+        (_("Local authority concerned"), row.local_authority),
+        (_("What the mission has done"), row.actions),
+        (_("What help is needed at home"), row.help_text),
+        (
+            _("Whom the mission would ask"),
+            ", ".join(proposals.names(row.help_bodies, get_language())),
+        ),
+    )
+    return Local(row, pairs, warning.get(row.grade, ""))
 
 
 def _further(field: str, codes: list[str]) -> str:

@@ -6,7 +6,7 @@ cost the case page a tenth of its budget. The text of each statement is built on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import (
@@ -25,6 +25,7 @@ from django.db.models import When as Condition
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import Organisation, User
+from intake import consents
 from intake.admin.prepared import Prepared
 from intake.models import Attachment, Case, CaseEvent, Consent, Mention, Message, Referral
 from notifications import outbox
@@ -48,7 +49,8 @@ class Joined(Aggregate):
         )
 
 
-GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
+GIVEN, REFUSED, WITHDRAWN, WAITS = "given", "refused", "withdrawn", "waits"
+OFFICER, COMPANY = "officer", "company"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Agreed:
     kind: str
     version: str
     state: str
+    # Who said it: the company itself, or the officer who filed for it.
+    teller: str = COMPANY
 
 
 def _whole(pk: int, user: int) -> QuerySet[Case]:
@@ -76,7 +80,13 @@ def whole_of(cases: QuerySet[Case], pk: int, user: int) -> QuerySet[Case]:
         default=Value(REFUSED),
         output_field=CharField(),
     )
-    line = Concat("kind", Value("\t"), "text_version", Value("\t"), state, output_field=TextField())
+    teller = When(
+        Condition(by_officer=True, then=Value(OFFICER)),
+        default=Value(COMPANY),
+        output_field=CharField(),
+    )
+    tab = Value("\t")
+    line = Concat("kind", tab, "text_version", tab, state, tab, teller, output_field=TextField())
     said = (
         Consent.objects.filter(case=OuterRef("pk"))
         .order_by()
@@ -93,9 +103,20 @@ def whole_of(cases: QuerySet[Case], pk: int, user: int) -> QuerySet[Case]:
 
 
 def agreed(case: Case) -> list[Agreed]:
-    """The consents of a case that came with `whole`, by kind."""
+    """The word that counts for each kind, from what came with `whole`: the company's own first.
+
+    What a company need not give waits for its own word (intake.consents.counts).
+    """
     lines = (getattr(case, "consent_lines", None) or "").splitlines()
-    return [Agreed(*line.split("\t")) for line in sorted(lines)]
+    said = [Agreed(*line.split("\t")) for line in lines]
+    said.sort(key=lambda row: (row.teller == COMPANY, row.version))
+    found = {row.kind: row for row in said}
+    return [
+        replace(row, state=WAITS)
+        if row.teller == OFFICER and row.state == GIVEN and row.kind not in consents.REQUIRED
+        else row
+        for row in found.values()
+    ]
 
 
 def _referrals(case: int) -> QuerySet[Referral]:

@@ -40,17 +40,9 @@ class Gathered:
     items: list[SupplementItem] = field(default_factory=list)
 
 
-# What is written about a case in its referrals.
-_SAID_OF_REFERRAL = ("question", "answer", "decline_reason", "extension_reason")
-
-
 def gather(case: Case) -> Gathered:
     """The timeline, referrals, files and supplement items of a case; four queries at most."""
-    referrals = gathered.referrals(case.pk)
-    for row in referrals:
-        row.case = case
-        for name in _SAID_OF_REFERRAL:
-            setattr(row, name, naming.words(case, getattr(row, name)))
+    referrals = [naming.referral(case, row) for row in gathered.referrals(case.pk)]
     attachments = naming.files(case, gathered.attachments(case.pk))
     items = list(case.supplement_items.all()) if case.supplements else []
     for item in items:
@@ -109,6 +101,7 @@ def _facts(rows: Gathered) -> dict[str, Any]:
         "clock": facts.clock(case, rows.events),
         "facts": facts.difficulty(case),
         "company": facts.company(case),
+        "local": facts.local(case),
         "due_cell": cells.due(case),
         "waiting": cells.waiting(case),
         "business_number": business_number.pretty(case.company.business_number or ""),

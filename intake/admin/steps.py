@@ -55,6 +55,8 @@ def referral_step(request: HttpRequest, pk: int, referral_pk: int, verb: str) ->
     if form_class is None:
         raise Http404
 
+    read = naming.referral(case, referral)
+
     def act(on: Case, form: StepForm) -> object:
         referral.case = naming.itself(on)
         call = getattr(actions, f"{verb}_referral")
@@ -67,6 +69,6 @@ def referral_step(request: HttpRequest, pk: int, referral_pk: int, verb: str) ->
         f"{verb}_referral",
         form_class,
         act,
-        form_kwargs={"referral": referral},
-        more={"referral": referral},
+        form_kwargs={"referral": read},
+        more={"referral": read},
     ).run()
