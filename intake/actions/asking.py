@@ -14,8 +14,10 @@ from accounts.models import Organisation
 from intake import consents, letters, release, workflow
 from intake.actions.moving import RefusedError, hold, move
 from intake.actions.referrals import stay
-from intake.models import Attachment, Case, Referral
+from intake.models import Attachment, Case, LocalDifficulty, Referral
+from intake.models.case import MISSION
 from intake.models.event import TO_SUBMITTER
+from intake.models.local import CONFIDENTIAL
 from intake.timeline import Actor
 
 
@@ -45,6 +47,7 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor, designation: str = "") 
         raise RefusedError(_("Choose at least one body."))
     bodies = [ask.organisation for ask in asks]
     _respect_the_question(case, asks)
+    _respect_grade(case, bodies)
     _respect_consents(case, bodies)
     designated = case.declines >= workflow.DECLINES_BEFORE_DESIGNATION
     if designated and not designation:
@@ -95,6 +98,23 @@ def _respect_the_question(case: Case, asks: Sequence[Ask]) -> None:
             raise RefusedError(
                 _("%(body)s has been asked already and still has the case.") % {"body": body}
             )
+
+
+def _respect_grade(case: Case, bodies: Sequence[Organisation]) -> None:
+    """What a mission calls confidential goes to nobody without it (decision 0066)."""
+    if case.channel != MISSION:
+        return
+    local = LocalDifficulty.objects.filter(case=case).select_related("organisation").first()
+    if local is None or local.grade != CONFIDENTIAL:
+        return
+    if any(body.pk != local.organisation_id for body in bodies):
+        raise RefusedError(
+            _(
+                "The mission calls this confidential, so nobody but the mission can be asked. "
+                "Ask %(mission)s to lower the grade on its page of the local difficulty."
+            )
+            % {"mission": local.organisation}
+        )
 
 
 def _released(case: Case, ask: Ask) -> tuple[list[str], list[Attachment]]:
