@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import roles
 from accounts.models import (
     CENTRE,
     COUNCIL_ASSOCIATION,
@@ -79,12 +80,17 @@ def stand(user: Any, code: str, kinds: Collection[str] = PARTNERS) -> Desk:
     here = next((row for row in rows if row.organisation.code == code), None)
     if here is None or (kinds and here.organisation.kind not in kinds):
         raise Http404
-    reach = Organisation.objects.reached_from([here.organisation_id])
+    if len(rows) == 1:
+        # What one membership reaches is what the gate has to read anyway.
+        reach = frozenset(roles.organisations_of(user))
+    else:
+        found = Organisation.objects.reached_from([here.organisation_id])
+        reach = frozenset(found.values_list("pk", flat=True))
     return Desk(
         user=user,
         membership=here,
         others=tuple(row.organisation for row in rows if row is not here),
-        reach=frozenset(reach.values_list("pk", flat=True)),
+        reach=reach,
     )
 
 

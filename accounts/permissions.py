@@ -20,6 +20,7 @@ SECRETARY = frozenset(
         "accounts.change_organisation",
         "accounts.add_organisation",
         "accounts.view_company",
+        "accounts.view_companymembership",
         "notifications.view",
         "notifications.see",
         "notifications.retry",
@@ -33,8 +34,11 @@ AUDITOR = frozenset(
         "reference.view",
         "accounts.view",
         "notifications.view",
+        "privacy.view",
     }
 )
+# Managers of the secretariat answer for what its partners take away.
+SECRETARIAT_MANAGER = frozenset({"privacy.view_download"})
 # Of intake, the rows behind the clock and nothing that a company wrote.
 PLATFORM_ADMIN = frozenset(
     {
@@ -65,8 +69,11 @@ PLATFORM_ADMIN = frozenset(
 )
 
 
-def granted(user: Any) -> frozenset[str]:
-    """The permission patterns of a person: the union over their roles."""
+def granted(user: Any, app: str = "") -> frozenset[str]:
+    """The permission patterns of a person: the union over their roles.
+
+    Who manages the secretariat is asked for the one app (`app`) where it matters.
+    """
     result: frozenset[str] = frozenset()
     if roles.is_secretary(user):
         result |= SECRETARY
@@ -74,6 +81,8 @@ def granted(user: Any) -> frozenset[str]:
         result |= AUDITOR
     if roles.is_platform_admin(user):
         result |= PLATFORM_ADMIN
+    if app == "privacy" and roles.manages_secretariat(user):
+        result |= SECRETARIAT_MANAGER
     return result
 
 
@@ -104,11 +113,11 @@ class RoleBackend(ModelBackend):
         return (
             obj is None
             and bool(getattr(user_obj, "is_active", False))
-            and allows(granted(user_obj), perm)
+            and allows(granted(user_obj, perm.partition(".")[0]), perm)
         )
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether the person's roles reach into an app at all."""
         return bool(getattr(user_obj, "is_active", False)) and any(
-            pattern.partition(".")[0] == app_label for pattern in granted(user_obj)
+            pattern.partition(".")[0] == app_label for pattern in granted(user_obj, app_label)
         )

@@ -80,6 +80,17 @@ def is_secretary(user: Any) -> bool:
     return SECRETARIAT in organisations_of(user).values()
 
 
+def manages_secretariat(user: Any) -> bool:
+    """Acts for the secretariat as a manager of it; read once per request."""
+    if not is_secretary(user):
+        return False
+    cached: bool | None = getattr(user, "_manages_secretariat", None)
+    if cached is None:
+        rows = user.memberships.active().filter(organisation__kind=SECRETARIAT, role=MANAGER)
+        cached = user._manages_secretariat = rows.exists()
+    return cached
+
+
 def is_auditor(user: Any) -> bool:
     """Reads everything, changes nothing."""
     return isinstance(user, User) and user.is_active and user.is_auditor

@@ -3,6 +3,7 @@
 They serve every model that inherits `Entry`, the case archive's too.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -10,8 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import roles
 from accounts.models import User
 from marketinfo.entry import DRAFT, PUBLISHED, Entry
+from marketinfo.models import Requirement
 from search import index
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -87,6 +90,40 @@ def _move(entry: AnyEntry, seen: str, to: str, *, by: User | None) -> AnyEntry:
     for name, value in facts.items():
         setattr(entry, name, value)
     return entry
+
+
+# How long facts count as checked where nobody has said.
+_USUAL_SHELF_LIFE = dt.timedelta(days=180)
+
+
+def reverify(record: Requirement, *, by: User) -> Requirement:
+    """The organisation that keeps a record says that its source still says the same today.
+
+    The next check is due after as long a time as the last one was. Raises RefusedError for people
+    of any other organisation, and when somebody was first.
+    """
+    if not roles.is_officer_of(by, record.owner_id):
+        raise RefusedError(_("Another organisation keeps this record up to date."))
+    today = timezone.localdate()
+    seen, until = record.last_verified, record.next_check
+    if seen is not None and seen >= today:
+        raise RefusedError(_("This record was checked today already."))
+    shelf_life = until - seen if seen and until and until > seen else _USUAL_SHELF_LIFE
+    facts = {
+        "last_verified": today,
+        "next_check": today + shelf_life,
+        "verified_by": by,
+        "updated_at": timezone.now(),
+        "updated_by": by,
+    }
+    rows = Requirement.objects.published().filter(pk=record.pk, last_verified=seen)
+    if rows.update(**facts) != 1:
+        raise RefusedError(
+            _("Somebody else has changed this entry in the meantime. Load it again.")
+        )
+    for name, value in facts.items():
+        setattr(record, name, value)
+    return record
 
 
 def delete(entry: Entry, *, by: User | None) -> None:

@@ -21,16 +21,17 @@ PIECE_LENGTH = 140
 QUIET = '<span class="quiet">{}</span>'
 
 
-def _own(text: str) -> str:
+def own(text: str) -> str:
     """Words of a company, isolated so that they cannot turn the page around (F54)."""
     return f"<bdi>{escape(text)}</bdi>"
 
 
-def _short(text: str, length: int) -> str:
+def short(text: str, length: int) -> str:
+    """The text, cut where it would take too much of a row."""
     return text if len(text) <= length else Truncator(text).chars(length)
 
 
-def _marked(text: str, words: str) -> str:
+def marked(text: str, words: str) -> str:
     """The text with what the search found in it."""
     return "".join(
         f"<mark>{escape(piece)}</mark>" if hit else escape(piece)
@@ -44,12 +45,12 @@ def title(row: Any, now: Now) -> str:
     if row.at_border and now.lane(row) != triage.BORDER:
         border = f' <span class="mark mark-border">{escape(_("Held at the border"))}</span>'
     if not now.words:
-        return f"{_own(_short(row.title, TITLE_LENGTH))}{border}"
+        return f"{own(short(row.title, TITLE_LENGTH))}{border}"
     whole = " ".join(filter(None, (getattr(row, name) for name in WORDS)))
     piece = searched.excerpt(f"{row.company_name} {row.product} {whole}", now.words, PIECE_LENGTH)
     return (
-        f"<bdi>{_marked(row.title, now.words)}</bdi>{border}"
-        f'<span class="found"><bdi>{_marked(piece, now.words)}</bdi></span>'
+        f"<bdi>{marked(row.title, now.words)}</bdi>{border}"
+        f'<span class="found"><bdi>{marked(piece, now.words)}</bdi></span>'
     )
 
 
@@ -102,12 +103,12 @@ def category(row: Any, now: Now) -> str:
 
 def company(row: Any, _now: Now) -> str:
     """The company as it named itself."""
-    return _own(_short(row.company_name, TITLE_LENGTH))
+    return own(short(row.company_name, TITLE_LENGTH))
 
 
 def product(row: Any, _now: Now) -> str:
     """What is exported, and its HS code."""
-    return " ".join(filter(None, [_own(_short(row.product, 40)), escape(row.hs_code)]))
+    return " ".join(filter(None, [own(short(row.product, 40)), escape(row.hs_code)]))
 
 
 def filed(row: Any, now: Now) -> str:
@@ -115,14 +116,14 @@ def filed(row: Any, now: Now) -> str:
     channel = escape(str(CHANNEL_LABELS.get(row.channel, row.channel)))
     if row.filer_organisation_id is None:
         return channel
-    return f"{_own(now.names.bodies.get(row.filer_organisation_id, '?'))} · {channel}"
+    return f"{own(now.names.bodies.get(row.filer_organisation_id, '?'))} · {channel}"
 
 
 def officer(row: Any, now: Now) -> str:
     """Who has it in hand."""
     if row.assignee_id is None:
         return QUIET.format(escape(_("Nobody yet")))
-    return _own(now.names.officers.get(row.assignee_id, "?"))
+    return own(now.names.officers.get(row.assignee_id, "?"))
 
 
 def needed(row: Any, _now: Now) -> str:

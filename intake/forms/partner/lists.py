@@ -53,18 +53,16 @@ class CasesFilter(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
-    # A form cannot have an attribute called `from`; the address keeps the word.
-    locals()["from"] = forms.DateField(
-        label=_("Received from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    to = forms.DateField(
-        label=_("Received until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
     overdue = forms.ChoiceField(label=_("Overdue"), required=False)
     unconfirmed = forms.ChoiceField(label=_("Confirmation"), required=False)
 
     def __init__(self, values: Mapping[str, str], *, counts: Counts, more: bool) -> None:
         super().__init__(initial=dict(values), auto_id="filter-%s")
+        # `from` is a word that no attribute of a class can have.
+        for name, label in (("from", _("Received from")), ("to", _("Received until"))):
+            self.fields[name] = forms.DateField(
+                label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
+            )
         offered: dict[str, list[tuple[str, Any]]] = {
             "turn": _turns(),
             "state": _states(),

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from intake import release, timeline, workflow
+from intake.lists.asked import due_there
 from intake.models import Referral
-from intake.views.body.place import RELATED, Place, download, due_there, page, take
+from intake.views.body.place import RELATED, Place, download, page, take
 from privacy import readings
 
 PAGE = 50

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,10 +24,11 @@ from django.utils.translation import gettext_lazy
 
 from files import serving
 from files.models import StoredFile
-from intake import actions, explain, letters, release, workflow
+from intake import actions, letters, release, workflow
 from intake.forms.bodies import choices
 from intake.forms.body import FORMS, BodyForm, colleagues
 from intake.forms.following import MessageForm
+from intake.lists.asked import due_in_seoul, due_there
 from intake.models import Attachment, Referral
 from intake.timeline import Actor
 from intake.views import uploads
@@ -85,19 +85,6 @@ class Place:
             "forward": bool(self.token) or not colleagues(row).exists(),
         }
         return [key for key in FORMS if f"{key}_referral" in allowed and not used_up.get(key)]
-
-
-def due_there(referral: Referral) -> str:
-    """The due moment on the clock of the body."""
-    place = ZoneInfo(referral.organisation.time_zone)
-    return explain.moment(timezone.localtime(referral.due_at, place))
-
-
-def due_in_seoul(referral: Referral) -> str:
-    """The same moment in Seoul, for a body that sits elsewhere; else empty."""
-    if referral.organisation.time_zone == settings.TIME_ZONE:
-        return ""
-    return explain.moment(timezone.localtime(referral.due_at))
 
 
 def _told(referral: Referral) -> dict[str, Any]:
