@@ -119,7 +119,7 @@ class Checker:
 
 def filing_of(key: UUID, data: Mapping[str, Any], now: dt.datetime) -> Filing:
     """A right row as the verb `submit` takes it."""
-    said = _EMPTY | data
+    said = _EMPTY | dict(data)
     said["more_countries"] = [code for code in said["more_countries"] if code != said["country"]]
     return officers_filing(
         key=key,
