@@ -15,14 +15,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.admin_companies import CompanyMembershipAdmin
 from accounts.admin_people import UserAdmin
+from accounts.admin_rights import RightsChangeAdmin
+from accounts.admin_succession import Steps
 from accounts.admin_taxonomy import CategoryAdmin
 from accounts.business_number import pretty
 from accounts.models import KIND_LABELS, SECRETARIAT, Company, Membership, Organisation
 from reference.admin import SeededAdmin, trust
 from reference.models import Category
 
-__all__ = ["CategoryAdmin", "CompanyAdmin", "OrganisationAdmin", "UserAdmin"]
+__all__ = [
+    "CategoryAdmin",
+    "CompanyAdmin",
+    "CompanyMembershipAdmin",
+    "OrganisationAdmin",
+    "RightsChangeAdmin",
+    "UserAdmin",
+]
 
 
 class CurrentFilter(admin.SimpleListFilter):
@@ -92,7 +102,7 @@ class MembersInline(admin.TabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(SeededAdmin):
+class OrganisationAdmin(Steps, SeededAdmin):
     """The bodies of the council and around it, as dated rows."""
 
     inlines = (MembersInline,)
@@ -157,8 +167,11 @@ class OrganisationAdmin(SeededAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The kind carries rights, so only the platform administrator changes it."""
-        fixed = super().get_readonly_fields(request, obj)
+        """The kind carries rights, so only the platform administrator changes it.
+
+        So does the successor: it is set by its own step, which moves people and records it.
+        """
+        fixed = [*super().get_readonly_fields(request, obj), "successor"]
         return fixed if obj is None or roles.is_platform_admin(request.user) else [*fixed, "kind"]
 
     def formfield_for_dbfield(
@@ -200,7 +213,7 @@ class OrganisationAdmin(SeededAdmin):
                 request,
                 _(
                     "%(name)s cannot be deleted, because people, cases or categories refer to "
-                    "it. Enter its last day and, where there is one, its successor."
+                    "it. Dissolve it, or name its successor."
                 )
                 % {"name": organisation.name},
                 messages.ERROR,

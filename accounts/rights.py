@@ -33,6 +33,12 @@ WHAT_LABELS: dict[str, Promise] = {
     "dates": gettext_lazy("Dates of the membership"),
     "succeeded": pgettext_lazy("organisation", "Succeeded"),
     "dissolved": pgettext_lazy("organisation", "Dissolved"),
+    "company_asked": gettext_lazy("Asked for the cases of a company"),
+    "company_granted": gettext_lazy("Let in to the cases of a company"),
+    "company_refused": gettext_lazy("Refused the cases of a company"),
+    "company_ended": gettext_lazy("Access to the cases of a company ended"),
+    "guest_invited": gettext_lazy("Guest of a case invited"),
+    "guest_ended": gettext_lazy("Guest of a case sent away"),
 }
 LONGEST = 200
 

@@ -4,6 +4,8 @@ from django.urls import path, register_converter
 
 from intake.views import case, confirm, filing, following, proxy, steps, supplement
 from intake.views.body import desk, link
+from intake.views.company import case as account_case
+from intake.views.company import guests, home
 
 
 class ReceiptNumber:
@@ -58,6 +60,63 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm.by_link, name="confirm"),
     path("confirm/<str:token>/new/", confirm.new_link, name="confirm-new"),
     path("confirm/<str:token>/file/<uuid:public_id>/", confirm.attachment, name="confirm-file"),
+    path("company/", home.home, name="company-home"),
+    path("company/ask/", home.ask, name="company-ask"),
+    path("company/people/<int:pk>/grant/", home.grant, name="company-person-grant"),
+    path("company/people/<int:pk>/refuse/", home.refuse, name="company-person-refuse"),
+    path("company/people/<int:pk>/end/", home.end, name="company-person-end"),
+    path("company/<receipt:number>/", account_case.case_page, name="company-case"),
+    path("company/<receipt:number>/open/", account_case.open_here, name="company-open"),
+    path("company/<receipt:number>/guests/", guests.invite, name="company-guests"),
+    path("company/<receipt:number>/guests/<int:pk>/end/", guests.end, name="company-guest-end"),
+    path(
+        "company/<receipt:number>/supplement/",
+        account_case.step(supplement.send),
+        name="company-supplement",
+    ),
+    path(
+        "company/<receipt:number>/supplement/save/",
+        account_case.step(supplement.save),
+        name="company-supplement-save",
+    ),
+    path(
+        "company/<receipt:number>/more-time/agree/",
+        account_case.step(steps.agree),
+        name="company-agree",
+    ),
+    path(
+        "company/<receipt:number>/more-time/refuse/",
+        account_case.step(steps.refuse),
+        name="company-refuse",
+    ),
+    path(
+        "company/<receipt:number>/message/",
+        account_case.step(steps.send_message),
+        name="company-send-message",
+    ),
+    path(
+        "company/<receipt:number>/withdraw/",
+        account_case.step(steps.withdraw),
+        name="company-withdraw",
+    ),
+    path(
+        "company/<receipt:number>/solved/", account_case.step(steps.solved), name="company-solved"
+    ),
+    path(
+        "company/<receipt:number>/not-solved/",
+        account_case.step(steps.not_solved),
+        name="company-not-solved",
+    ),
+    path(
+        "company/<receipt:number>/outcome/",
+        account_case.step(steps.outcome),
+        name="company-outcome",
+    ),
+    path(
+        "company/<receipt:number>/file/<uuid:public_id>/",
+        account_case.attachment,
+        name="company-attachment",
+    ),
     path("body/", desk.listing, name="body-desk"),
     path("body/link/<str:token>/", link.question, name="body-link"),
     path("body/link/<str:token>/<slug:verb>/", link.step, name="body-link-step"),

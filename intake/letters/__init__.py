@@ -33,6 +33,7 @@ from intake.letters.company import (
     taken_over,
     transferred,
 )
+from intake.letters.guests import guest_invited
 from intake.letters.officers import (
     assigned,
     assigned_many,
@@ -66,6 +67,7 @@ __all__ = [
     "extension_asked",
     "extension_decided",
     "filers",
+    "guest_invited",
     "lapsed",
     "mentioned",
     "message",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.conf import settings
@@ -28,6 +29,10 @@ class CaseGuestQuerySet(models.QuerySet["CaseGuest"]):
     def present(self) -> CaseGuestQuerySet:
         """Those whose time is not over and whom nobody has sent away."""
         return self.filter(ended_at__isnull=True, until__gt=timezone.now())
+
+    def known_by(self, addresses: Iterable[str]) -> CaseGuestQuerySet:
+        """Those who were invited under one of these addresses, in lower case."""
+        return self.alias(address=Lower("email")).filter(address__in=list(addresses))
 
 
 class CaseGuest(models.Model):
