@@ -15,7 +15,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rights
 from accounts.models import ROLE_LABELS, Membership, User
+
+# What an account may do by itself, whomever it acts for.
+FLAGS = ("is_active", "is_staff", "is_auditor", "is_platform_admin")
 
 # Roles are code (accounts/permissions.py); groups would be a second, invisible truth.
 if admin.site.is_registered(Group):
@@ -164,6 +168,44 @@ class UserAdmin(auth_admin.UserAdmin):
         own = own if obj == request.user else []
         return [*super().get_readonly_fields(request, obj), *own]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write the account, and a line of the record for each right of its own."""
+        before = User.objects.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        for flag in FLAGS:
+            was = bool(getattr(before, flag, flag == "is_active"))
+            now = bool(getattr(obj, flag))
+            if was != now:
+                rights.record(
+                    "flags",
+                    by=_who(request),
+                    user=obj,
+                    before=f"{flag} {_yes(was)}",
+                    after=f"{flag} {_yes(now)}",
+                )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Write the memberships, and a line of the record for each that changed."""
+        before = {row.pk: row for row in Membership.objects.filter(user=form.instance)}
+        super().save_formset(request, form, formset, change)
+        if formset.model is not Membership:
+            return
+        for row in formset.new_objects:
+            _told(request, row, "joined", "", row.role)
+        for row, _changed in formset.changed_objects:
+            was = before[row.pk]
+            ended = row.ended_at is not None and was.ended_at is None
+            if ended:
+                _told(request, row, "removed", was.role, "")
+            if row.organisation_id != was.organisation_id:
+                _told(request, row, "moved", was.organisation.code, row.organisation.code)
+            if row.role != was.role:
+                _told(request, row, "role", was.role, row.role)
+            if row.unit != was.unit:
+                _told(request, row, "unit", was.unit, row.unit)
+            if not ended and _dates(row) != _dates(was):
+                _told(request, row, "dates", _dates(was), _dates(row))
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: the timeline of every case names people."""
         return False
@@ -174,3 +216,27 @@ class UserAdmin(auth_admin.UserAdmin):
         return ", ".join(
             each.organisation.name for each in user.memberships.all() if each.ended_at is None
         )
+
+
+def _who(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _dates(row: Membership) -> str:
+    end = row.ended_at.isoformat(timespec="minutes") if row.ended_at else ""
+    return f"{row.started_at.isoformat(timespec='minutes')} – {end}"
+
+
+def _told(request: HttpRequest, row: Membership, what: str, before: str, after: str) -> None:
+    rights.record(
+        what,
+        by=_who(request),
+        user=row.user,
+        organisation=row.organisation,
+        before=before,
+        after=after,
+    )

@@ -178,6 +178,9 @@ def accept(
         )
     if user.memberships.active().filter(organisation=organisation).exists():
         raise RefusedError(_("You act for this organisation already."))
+    if password and not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
     Invitation.objects.filter(pk=row.pk).update(accepted_at=timezone.now(), accepted_by=user)
     joined = Membership.objects.create(
         user=user, organisation=organisation, role=row.role, unit=row.unit

@@ -73,6 +73,18 @@ def removed(row: Membership, *, by: User, heir: User | None) -> None:
         )
 
 
+def moved(before: Membership, now: Membership) -> None:
+    """Somebody's organisation was succeeded, and they act for what follows it."""
+    with translation.override(now.user.language):
+        _tell(
+            "organisation_moved",
+            now.user,
+            now.organisation,
+            before=before.organisation.name,
+            role=now.role_label,
+        )
+
+
 def _tell(kind: str, person: User, organisation: Organisation, **context: Any) -> None:
     outbox.enqueue(
         kind,

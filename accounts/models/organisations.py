@@ -131,6 +131,15 @@ class Organisation(models.Model):
         return self.name_en if translation.get_language() == "en" else self.name_ko
 
     @property
+    def today(self) -> Organisation:
+        """Who stands in its place now: itself, or the last of those that succeeded it."""
+        here, seen = self, {self.pk}
+        while here.successor is not None and here.successor_id not in seen:
+            here = here.successor
+            seen.add(here.pk)
+        return here
+
+    @property
     def kind_label(self) -> str:
         """What kind of body this is, in the reader's language."""
         return str(KIND_LABELS.get(self.kind, self.kind))

@@ -13,6 +13,7 @@ from accounts import invitations
 from accounts.forms.invitation import NewAccountForm
 from accounts.models import Invitation, User
 from accounts.rights import RefusedError
+from accounts.sign_in import session as proof
 
 BACKEND = "accounts.permissions.RoleBackend"
 # Whose turn it is on the page.
@@ -27,29 +28,46 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitations.find(token)
     row, user = found.invitation, request.user
     if row is None or found.fault:
-        if row is not None and isinstance(user, User) and row.accepted_by == user:
+        # Whoever has just accepted and sends the form twice has no second factor yet.
+        half_in = getattr(request, "half_in", None)
+        if row is not None and row.accepted_by is not None and row.accepted_by in (user, half_in):
             return redirect("after-sign-in")
         return _dead(request, found)
     turn = _turn(row, user)
-    form = NewAccountForm(request.POST or None, invitation=row) if turn == NEW else None
+    # Who has come by mail codes so far needs a password as an officer.
+    bare = turn == READY and not user.has_usable_password()
+    form = None
+    if turn == NEW or bare:
+        data = request.POST if request.method == "POST" else None
+        form = NewAccountForm(data, invitation=row)
+        if bare:
+            del form.fields["name"]
     refused = ""
-    if request.method == "POST" and (turn == READY or (form is not None and form.is_valid())):
+    wanted = turn == READY if form is None else form.is_valid()
+    if request.method == "POST" and wanted:
         mine = user if isinstance(user, User) else None
         try:
             joined = invitations.accept(
                 invitation=row,
                 sent=row.round,
                 user=mine,
-                name=form.cleaned_data["name"] if form else "",
+                name=form.cleaned_data.get("name", "") if form else "",
                 password=form.cleaned_data["password"] if form else "",
             )
         except RefusedError as error:
             refused = str(error)
         else:
-            if mine is None:
-                login(request, joined.user, backend=BACKEND)
+            if form is not None:
+                _sign_in(request, joined.user)
             return redirect("partner:enter", joined.organisation.code)
-    context = {"invitation": row, "turn": turn, "form": form, "refused": refused}
+    account = invitations.account_of(row) if turn == SIGN_IN else None
+    context = {
+        "invitation": row,
+        "turn": turn,
+        "form": form,
+        "refused": refused,
+        "by_code": account is not None and not account.has_usable_password(),
+    }
     return render(request, "accounts/invitation.html", context, status=409 if refused else 200)
 
 
@@ -57,6 +75,13 @@ def _turn(row: Invitation, user: object) -> str:
     if isinstance(user, User):
         return READY if invitations.belongs_to(row, user) else OTHER
     return SIGN_IN if invitations.account_of(row) is not None else NEW
+
+
+def _sign_in(request: HttpRequest, user: User) -> None:
+    """As after a password: the guard of sessions leads on to the second factor."""
+    login(request, user, backend=BACKEND)
+    proof.begin(request.session)
+    proof.record(request.session, proof.PASSWORD, user.pk)
 
 
 def _dead(request: HttpRequest, found: invitations.Found) -> HttpResponse:

@@ -200,7 +200,7 @@ def extend_referral(*, referral: Referral, due_at: dt.datetime, reason: str, by:
 def forward_referral(*, referral: Referral, handler: User, by: Actor) -> None:
     """Hand the question on inside the body; the colleague is told."""
     belongs = handler.is_active and (
-        handler.memberships.active().filter(organisation=referral.organisation_id).exists()
+        handler.memberships.active().filter(organisation=referral.organisation.today).exists()
     )
     if not belongs:
         raise RefusedError(_("This person does not work for the body that was asked."))

@@ -111,7 +111,7 @@ def colleagues(referral: Referral) -> QuerySet[User]:
         User.objects.filter(
             is_active=True,
             memberships__ended_at__isnull=True,
-            memberships__organisation=referral.organisation_id,
+            memberships__organisation=referral.organisation.today,
         )
         .exclude(pk=referral.handler_id or 0)
         .order_by("name", "pk")

@@ -239,7 +239,8 @@ def for_body(
     """
     people = _members(body, role=MANAGER) if heads else []
     if not people:
-        people = [(body.email, "ko", None)] if body.email else _members(body)
+        address = body.today.email  # of what succeeded it, where something did
+        people = [(address, "ko", None)] if address else _members(body)
     if also is not None and _acts_for(also, body) and also.email not in {one[0] for one in people}:
         people.append((also.email, also.language, also))
     notices = []

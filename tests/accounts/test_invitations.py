@@ -1,4 +1,4 @@
-"""An invitation's link is good once, for one person, for some days, and changes nothing when read."""
+"""An invitation is good once, for one person, for some days; reading it changes nothing."""
 
 import datetime as dt
 import re
@@ -9,7 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import demo, invitations, people
-from accounts.models import MANAGER, OFFICER, Invitation, Membership, Organisation, RightsChange, User
+from accounts.models import (
+    MANAGER,
+    OFFICER,
+    Invitation,
+    Membership,
+    Organisation,
+    RightsChange,
+    User,
+)
 from notifications.models import Notice
 
 PASSWORD = "correct horse 11"
@@ -138,6 +146,8 @@ def test_new_person_makes_an_account_and_is_signed_in(client, cast, kbiz):
     joined = Membership.objects.get(user=user)
     assert (answer.status_code, answer["Location"]) == (302, "/partner/KBIZ/")
     assert client.session["_auth_user_id"] == str(user.pk)
+    # A password alone opens nothing: the second factor comes first.
+    assert client.get(answer["Location"])["Location"] == reverse("mfa_index")
     assert (joined.organisation, joined.role, joined.unit) == (kbiz, OFFICER, "수출지원팀")
     assert (user.is_staff, user.is_auditor, user.is_platform_admin) == (False, False, False)
     assert user.check_password(PASSWORD)
@@ -301,3 +311,18 @@ def test_platform_administrator_invites_the_first_manager(cast):
 def test_nobody_else_invites(cast, kbiz, login):
     with pytest.raises(people.RefusedError):
         invited(cast[login], kbiz)
+
+
+def test_person_who_came_by_mail_codes_chooses_a_password(client, cast, kbiz):
+    user = User.objects.create_user("new@kbiz.example", None, name="기업 담당")
+    row = invited(cast["manager"], kbiz)
+    client.force_login(user, method="code")
+
+    bare = client.post(invitations.path(row))
+    answer = client.post(invitations.path(row), ACCOUNT)
+
+    user.refresh_from_db()
+    assert (bare.status_code, bare.context["turn"]) == (200, "ready")
+    assert answer["Location"] == "/partner/KBIZ/"
+    assert user.check_password(PASSWORD)
+    assert client.get("/partner/KBIZ/people/")["Location"] == reverse("mfa_index")

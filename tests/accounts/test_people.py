@@ -9,7 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts import demo, people, roles
-from accounts.models import MANAGER, OFFICER, Invitation, Membership, Organisation, RightsChange, User
+from accounts.models import (
+    MANAGER,
+    OFFICER,
+    Invitation,
+    Membership,
+    Organisation,
+    RightsChange,
+    User,
+)
 from notifications.models import Notice
 
 
@@ -107,7 +115,7 @@ def test_list_takes_the_same_number_of_statements(
     client.force_login(cast["manager"])
     client.get(address("people"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(address("people"))
 
 
