@@ -183,6 +183,20 @@ def test_similar_case_of_a_neighbour_stays_unknown(centre, association):
     assert response.status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("code", "who"), [("EXP-SEO", "centre_officer"), ("KBIZ", "association_officer")]
+)
+def test_every_field_stands_on_the_page_once(cast, code, who):
+    client = Client()
+    client.force_login(getattr(cast, who))
+    response = client.get(url(code=code))
+
+    page = response.content.decode()
+    wanted = set(response.context["form"].fields) - {"more_countries"} | {"more_countries_1"}
+    seen = {name for name in wanted if re.search(rf' name="{name}"', page)}
+    assert seen == wanted
+
+
 # --- Drafts ------------------------------------------------------------------------------
 
 

@@ -43,6 +43,7 @@ def filing(kind: str) -> Layout:
         Fieldset(
             _("The company"),
             Row("company_name", "business_number"),
+            "no_number",
             Part("partner/file_number.html"),
             Row("contact_name", "contact_phone"),
             "contact_email",

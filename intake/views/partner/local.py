@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case as Choose
 from django.db.models import Q, Value, When
-from django.forms import Form
+from django.forms import DateField, Form, TimeField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -238,8 +238,9 @@ def _shown(form: LocalForm, name: str, value: Any) -> str:
     if value is True or value == "on":
         return _("Yes")
     field = form.fields[name]
-    if hasattr(value, "strftime"):
-        value = field.widget.format_value(value)  # type: ignore[attr-defined]
+    if isinstance(field, DateField | TimeField):
+        # As typed and as stored, both as the field writes them.
+        return str(field.widget.format_value(field.clean(value)) or "")
     for code, label in getattr(field, "choices", ()):
         inner = label if isinstance(label, list | tuple) else [(code, label)]
         for one, words in inner:
