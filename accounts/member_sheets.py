@@ -261,20 +261,17 @@ class _Reader:
         empty = True
         for at, name in self.columns.items():
             text = row.cells[at].strip() if at < len(row.cells) else ""
-            if not text:
+            # A formula whose value was never computed reads as an empty cell.
+            computed = sheets.cell(at + 1, row.line) in self.untrusted
+            if not text and not computed:
                 continue
             empty = False
-            if sheets.cell(at + 1, row.line) in self.untrusted:
-                found.faults.append(
-                    self.fault(
-                        row,
-                        name,
-                        _(
-                            "This cell is computed by a formula or holds an error. Copy it and "
-                            "paste it as a value."
-                        ),
-                    )
+            if computed:
+                why = _(
+                    "This cell is computed by a formula or holds an error. Copy it and paste it "
+                    "as a value."
                 )
+                found.faults.append(self.fault(row, name, why))
                 continue
             try:
                 found.facts[name] = self.value(name, text)

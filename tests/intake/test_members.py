@@ -213,7 +213,7 @@ def test_list_costs_the_same_with_one_row_and_three(
     client.force_login(cast.association_officer)
     client.get(url("members"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = client.get(url("members"))
 
     assert len(page.context["rows"]) == rows
