@@ -224,7 +224,8 @@ class LocalForm(ReceivedFields):
                 Aside(
                     _("What is asked of home"),
                     "help_text",
-                    Row(*_BODIES),
+                    "help_body_1",
+                    Row("help_body_2", "help_body_3"),
                     "category",
                     Row("at_border", "needed_by"),
                     "agreed",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from accounts.desk import Desk
 from intake.actions import drafting
@@ -32,25 +30,37 @@ class Begun:
 
 def keep(request: HttpRequest, desk: Desk, ours: Collection[str], purpose: str) -> Draft:
     """Store what was posted at this desk; under another key where this one is not the desk's."""
-    kept: dict[str, Any] = {
-        "data": typed(request, ours),
-        "language": get_language() or settings.LANGUAGE_CODE,
-        "by": submitter(desk.user, desk.organisation),
-        "purpose": purpose,
-    }
     try:
-        return drafting.keep_draft(key=key_of(request), **kept)
+        return drafting.keep_draft(
+            key=key_of(request),
+            data=typed(request, ours),
+            language=get_language() or settings.LANGUAGE_CODE,
+            by=submitter(desk.user, desk.organisation),
+            purpose=purpose,
+        )
     except drafting.OthersDraftError:
-        return drafting.keep_draft(key=uuid.uuid4(), **kept)
+        return keep_beside(request, desk, ours, purpose)
+
+
+def keep_beside(request: HttpRequest, desk: Desk, ours: Collection[str], purpose: str) -> Draft:
+    """Store what was posted as a draft of its own: what came before under its key stands."""
+    return drafting.keep_draft(
+        key=uuid.uuid4(),
+        data=typed(request, ours),
+        language=get_language() or settings.LANGUAGE_CODE,
+        by=submitter(desk.user, desk.organisation),
+        purpose=purpose,
+    )
 
 
 def begun(desk: Desk, purpose: str, *, but: Draft | None = None) -> list[Begun]:
-    """The person's own unfinished drafts at this desk, the latest first."""
+    """The person's own unfinished drafts at this desk that say something, the latest first."""
     rows = Draft.objects.unfinished().of([desk.organisation.pk], purpose)
     rows = rows.filter(officer=desk.user).exclude(data={}).order_by("-updated_at")
     if but is not None:
         rows = rows.exclude(pk=but.pk)
-    return [Begun(row, _title(row)) for row in rows[:SHOWN]]
+    told = [Begun(row, _title(row)) for row in rows[: 4 * SHOWN]]
+    return [row for row in told if row.title][:SHOWN]
 
 
 def resumed(desk: Desk, key: str, purpose: str) -> Draft | None:
@@ -68,7 +78,7 @@ def _title(draft: Draft) -> str:
         said = (draft.data.get(name) or [""])[0].strip()
         if said:
             return said[:60]
-    return _("Without a name yet")
+    return ""
 
 
 def remove_file(request: HttpRequest, draft: Draft) -> None:
