@@ -5,7 +5,7 @@ from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as key
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts.sign_in import views
 
@@ -30,8 +30,8 @@ urlpatterns = [
     path(
         "password/forgotten/sent/", account.password_reset_done, name="account_reset_password_done"
     ),
-    path(
-        "password/new/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z:_-]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -79,7 +79,7 @@
     const left = Math.max(0, until - Date.now());
     const text = `${Math.floor(left / 60000)}:${String(Math.floor((left % 60000) / 1000)).padStart(2, "0")}`;
     boxes.forEach((box) => {
-      box.querySelector(".idle-left").textContent = left ? first.dataset.left.replace("%s", text) : "";
+      box.querySelector(".idle-left").textContent = left ? `${first.dataset.left} ${text}` : "";
       box.querySelector("[data-stay]").hidden = !left;
     });
     if (!left) say("over");
