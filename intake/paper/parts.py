@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import business_number
-from intake import consents, unnamed
+from intake import consents, naming, unnamed
 from intake.models import Case
 from intake.models.case import NAMED
 from reference.models import Category
@@ -119,6 +119,8 @@ def bilingual(case: Case, chosen: Iterable[str], kinds: Collection[str]) -> list
 
 def unnamed_words(case: Case, words: str) -> str:
     """Words without the company's name, its contact person and its numbers."""
+    if naming.is_veiled(case):
+        return naming.words(case, words)
     details = [case.contact_phone, case.contact_email, case.company.business_number or ""]
     return unnamed.hide(words, company=case.company_name, person=case.contact_name, details=details)
 
