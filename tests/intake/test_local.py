@@ -340,7 +340,7 @@ def test_list_costs_the_same_for_one_and_three(mission, by, rows, django_assert_
     assert len(page.context["page"].object_list) == rows
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 8
 
 
 def test_list_shows_open_first_filters_and_searches(mission):
