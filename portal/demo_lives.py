@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from files.models import StoredFile
-from intake import actions, timeline
+from intake import actions, consents, timeline
+from intake.actions import promising
 from intake.actions.supplying import current_items
 from intake.models import Case, Referral
 from portal.demo_papers import paper
@@ -164,7 +165,32 @@ def _duplicate(scene: Scene, said: Facts) -> None:
     actions.mark_duplicate(case=scene.case, original=scene.others[said["of"]], by=scene.officer)
 
 
+def _confirm(scene: Scene, said: Facts) -> None:
+    """The company itself, by its link; it agrees to everything but what the file says."""
+    given = {text.kind: True for text in consents.CONSENTS} | said
+    actions.confirm(
+        case=scene.case,
+        said=actions.Confirmation(visibility=scene.case.visibility, consents=given),
+        by=timeline.COMPANY,
+    )
+
+
+def _promise(scene: Scene, said: Facts) -> None:
+    """A promise of the officer who filed; its day counts from the day of loading."""
+    promising.promise(
+        case=scene.case,
+        text=said["text"],
+        due_on=timezone.localdate() + dt.timedelta(days=said["days"]),
+        by=scene.company,
+    )
+
+
 _STEPS: dict[str, Callable[[Scene, Facts], None]] = {
+    "confirm": _confirm,
+    "promise": _promise,
+    "remind": lambda scene, _said: actions.remind_confirmation(case=scene.case, by=timeline.SYSTEM),
+    "take_over": lambda scene, _said: actions.take_over(case=scene.case, by=timeline.COMPANY),
+    "dismiss": lambda scene, _said: actions.dismiss_proxy(case=scene.case, by=timeline.COMPANY),
     "claim": lambda scene, _said: actions.claim(case=scene.case, by=scene.officer),
     "refer": _refer,
     "accept": _accept,

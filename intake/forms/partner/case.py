@@ -26,7 +26,7 @@ class PromiseForm(forms.Form):
         help_text=_("For example: call the company when the answer is there."),
         error_messages={"required": _("Write what was promised, and to whom.")},
     )
-    due_on = forms.DateField(label=_("By"), required=False, widget=DayInput)
+    due_on = forms.DateField(label=_("To be kept by"), required=False, widget=DayInput)
 
     def clean_due_on(self) -> Any:
         """A day to come, and none in another century."""

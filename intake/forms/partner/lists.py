@@ -23,7 +23,7 @@ _LONGEST_QUERY = 200
 
 
 def _turns() -> list[tuple[str, Any]]:
-    labels = {choices.OURS: _("Our turn")} | {
+    labels = {choices.OURS: _("It is our turn")} | {
         holder: gettext(workflow.HOLDER_LABELS[holder])
         for holder in (workflow.SUBMITTER, workflow.SECRETARY, workflow.BODY)
     }

@@ -76,7 +76,7 @@ FILTERS: dict[str, Filter] = {
 }
 # Views that every desk has, without a row.
 SHIPPED = (
-    ("ours", _("Our turn"), {"turn": OURS}),
+    ("ours", _("It is our turn"), {"turn": OURS}),
     ("unconfirmed", _("Not confirmed by the company"), {"unconfirmed": YES}),
     ("overdue", _("Overdue"), {"overdue": YES}),
     ("week", _("Due this week"), {"due": WEEK}),

@@ -201,7 +201,7 @@ def _of_mission(desk: Desk) -> dict[str, Any]:
 def _tiles(desk: Desk, counts: dict[str, int]) -> list[Tile]:
     """The numbers of this kind of desk, each leading to its list."""
     cases = [
-        Tile(_("Our turn"), counts["ours"], _path(desk, "cases", "turn=ours"), "warning"),
+        Tile(_("It is our turn"), counts["ours"], _path(desk, "cases", "turn=ours"), "warning"),
         Tile(
             _("Not confirmed by the company"),
             counts["unconfirmed"],
