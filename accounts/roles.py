@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
+from django.utils import translation
 
 from accounts.models import MANAGER, SECRETARIAT, Organisation, User
+
+
+class Acting(NamedTuple):
+    """An organisation that a person acts for, as headers name it."""
+
+    code: str
+    kind: str
+    name_ko: str
+    name_en: str
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if translation.get_language() == "en" else self.name_ko
 
 
 def organisations_of(user: Any) -> dict[int, str]:
@@ -19,14 +34,31 @@ def organisations_of(user: Any) -> dict[int, str]:
     cached: dict[int, str] | None = getattr(user, "_organisations", None)
     if cached is None:
         rows = user.memberships.active().values_list(
-            "organisation_id", "organisation__kind", "organisation__predecessors"
+            "organisation_id",
+            "organisation__kind",
+            "organisation__predecessors",
+            "organisation__code",
+            "organisation__name_ko",
+            "organisation__name_en",
         )
-        cached = {pk: kind for pk, kind, _before in rows}
-        if any(before for _pk, _kind, before in rows):
+        cached = {row[0]: row[1] for row in rows}
+        # Once each, however many they succeeded.
+        user._acts_for = {  # type: ignore[attr-defined]
+            pk: Acting(code, kind, name_ko, name_en)
+            for pk, kind, _before, code, name_ko, name_en in rows
+        }
+        if any(row[2] for row in rows):
             reached = Organisation.objects.reached_from(cached)
             cached = dict(reached.values_list("pk", "kind"))
         user._organisations = cached  # type: ignore[attr-defined]
     return cached
+
+
+def acts_for(user: Any) -> list[Acting]:
+    """The organisations of a person's running memberships, by name; of the same one query."""
+    if not organisations_of(user):
+        return []
+    return sorted(user._acts_for.values(), key=lambda one: one.name)
 
 
 def companies_of(user: Any) -> frozenset[int]:

@@ -115,7 +115,7 @@ def test_list_takes_the_same_number_of_statements(
     client.force_login(cast["manager"])
     client.get(address("people"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(address("people"))
 
 
