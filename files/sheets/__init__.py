@@ -23,7 +23,6 @@ from files.sheets.delimited import CP949, ENCODINGS, UTF8, UTF16, EncodingAsked
 from files.sheets.refusal import REASONS, SheetRefused, sentence
 from files.sheets.table import LIMITS, Limits, Remark, Row, Table, cell, date, letters, place
 from files.sniffing import sniff
-from files.tables import unguarded
 
 __all__ = [
     "CP949",
@@ -96,7 +95,7 @@ def open_table(
                 facts["sheet"],
                 [],
                 0,
-                _unguarded(rows),
+                rows,
                 remarks=_remarks(facts),
                 names=facts["names"],
                 formulas=frozenset(facts["formulas"]),
@@ -127,14 +126,6 @@ def _begun(table: Table, is_header: Callable[[Sequence[str]], bool] | None) -> T
     table.header, table.header_line = first[at].cells, first[at].line
     table.rows = itertools.chain(first[at + 1 :], table.rows)
     return table
-
-
-def _unguarded(rows: Iterator[Row]) -> Iterator[Row]:
-    for row in rows:
-        for at, text in enumerate(row.cells):
-            if text[:1] == "'":
-                row.cells[at] = unguarded(text)
-        yield row
 
 
 def _remarks(facts: dict[str, Any]) -> list[Remark]:

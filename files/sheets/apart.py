@@ -29,6 +29,11 @@ ROWS_A_LINE = 200
 TEXT = 256 << 20
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BLANKS = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# Text without any of these needs no more than its ends trimmed.
+_ODD = re.compile(
+    "[\0\r\t\u00a0\u00ad\u0300-\u036f\u1100-\u11ff\u1680\u180e\u2000-\u206f\u3000\u3099\u309a"
+    "\ua960-\ua97c\ud7b0-\ud7fb\uf900-\ufaff\ufeff]"
+)
 _ESCAPED = re.compile(r"_x(?:000[0-8BCEFbcef]|001[0-9A-Fa-f])_")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -43,6 +48,9 @@ class Refused(Exception):  # noqa: N818 - not an error: an answer
 
 def plain(text: str) -> str:
     """A cell's text in one canonical form: composed, no invisible signs, no blanks around it."""
+    if not _ODD.search(text):
+        return text.strip()
+    text = text.replace("\0", "")
     if text.isascii():
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -260,8 +268,7 @@ def rows(path: str, name: str) -> Iterator[tuple[int, int, list[Any]]]:
         sheet = book.get_sheet_by_name(name)
         first = sheet.start[1] if sheet.start else 0
         for line, values in enumerate(sheet.iter_rows(), 1):
-            if any(value != "" for value in values):
-                yield line, first, values
+            yield line, first, values
 
 
 def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
@@ -288,7 +295,7 @@ def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
     found: list[list[Any]] = []
     held = 0
     for line, first, values in rows(path, sheet["name"]):
-        texts = [as_text(value) for value in values]
+        texts = ["" if value == "" else as_text(value) for value in values]
         if not any(texts):
             continue
         held += 1

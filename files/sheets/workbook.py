@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 
 from files.sheets.refusal import REASONS, SheetRefused
 from files.sheets.table import Limits, Row
+from files.tables import unguarded
 
 _SCRIPT = Path(__file__).with_name("apart.py")
 
@@ -57,7 +58,10 @@ def reading(
 
 
 def _line(lines: IO[bytes], process: subprocess.Popen[bytes]) -> tuple[str, dict[str, Any]]:
-    line = lines.readline()
+    return _said(lines.readline(), process)
+
+
+def _said(line: bytes, process: subprocess.Popen[bytes]) -> tuple[str, dict[str, Any]]:
     if not line.endswith(b"\n"):
         # It ended by itself: killed for its memory or its time.
         raise SheetRefused("slow" if process.wait() in (-9, -24) else "bomb")
@@ -70,8 +74,13 @@ def _line(lines: IO[bytes], process: subprocess.Popen[bytes]) -> tuple[str, dict
 
 def _rows(lines: IO[bytes], process: subprocess.Popen[bytes]) -> Iterator[Row]:
     while True:
-        what, facts = _line(lines, process)
+        said = lines.readline()
+        what, facts = _said(said, process)
         if what == "end":
             return
-        for line, cells in facts["rows"]:
-            yield Row(line, cells)
+        if b"\"'" in said:
+            # Some cell begins with an apostrophe, perhaps one that our exports put there.
+            for _number, cells in facts["rows"]:
+                cells[:] = map(unguarded, cells)
+        for number, cells in facts["rows"]:
+            yield Row(number, cells)

@@ -8,10 +8,13 @@ of its case, and a row becomes filed in the transaction that files it.
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -180,14 +183,67 @@ def begin_checking(*, batch: Batch, columns: Mapping[str, int], remarks: Sequenc
     batch.rows.all().delete()
 
 
+class Kept(NamedTuple):
+    """A row that was looked at, as it is written."""
+
+    line: int
+    key: uuid.UUID
+    state: str
+    cells: dict[str, str]
+    errors: list[dict[str, Any]]
+    twin_id: int | None
+    twin_line: int | None
+
+
+_COLUMNS = ("batch_id", *Kept._fields)
+
+
 @transaction.atomic
-def keep_rows(*, batch: Batch, rows: Sequence[BatchRow]) -> None:
+def keep_rows(*, batch: Batch, rows: Sequence[Kept]) -> None:
     """Keep a piece of the rows and say how far it is."""
     hold_on(batch)
-    BatchRow.objects.bulk_create(rows, batch_size=500)
+    _write(batch, rows)
     Batch.objects.filter(pk=batch.pk).update(
         done=F("done") + len(rows), total=F("total") + len(rows), updated_at=timezone.now()
     )
+
+
+def _write(batch: Batch, rows: Sequence[Kept]) -> None:
+    """Write rows that need no model each: half of what looking at a file costs otherwise."""
+    values = [
+        (
+            batch.pk,
+            row.line,
+            row.key if connection.features.has_native_uuid_field else row.key.hex,
+            row.state,
+            json.dumps(row.cells, ensure_ascii=False),
+            json.dumps(row.errors, ensure_ascii=False),
+            row.twin_id,
+            row.twin_line,
+        )
+        for row in rows
+    ]
+    table, names = BatchRow._meta.db_table, ", ".join(_COLUMNS)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            lines = ("\t".join(map(_copied, one)) for one in values)
+            cursor.copy_expert(
+                f"COPY {table} ({names}) FROM STDIN", io.StringIO("\n".join(lines) + "\n")
+            )
+        else:
+            marks = ", ".join(["%s"] * len(_COLUMNS))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608 - our own names
+
+
+def _copied(value: Any) -> str:
+    """A value as COPY takes it."""
+    if value is None:
+        return "\\N"
+    text = str(value)
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        for sign, written in (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
+            text = text.replace(sign, written)
+    return text
 
 
 @transaction.atomic

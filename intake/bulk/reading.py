@@ -10,15 +10,15 @@ from typing import Any
 
 from files import sheets
 from files.sheets import SheetRefused
+from intake.actions.batches import Kept
 from intake.bulk.checking import Checked, Checker
 from intake.bulk.columns import EXAMPLE_WORDS, MARK, ROW_KEY, Headings, folded, found
 from intake.bulk.twins import Twins
-from intake.models import Batch, BatchRow
 from intake.models.batch import BAD, GOOD, LIKELY_DUPLICATE
 
 MOST_ROWS = 2000
 # So many rows are looked at and kept together.
-PIECE = 250
+PIECE = 500
 SHEETS = ("작성", "Entry")
 # A defined name in our templates, with the version that wrote it.
 TEMPLATE_NAME = "HELPDESK_TEMPLATE"
@@ -103,8 +103,8 @@ def is_example(row: sheets.Row, mark: int | None) -> bool:
 
 
 def looked_at(
-    table: sheets.Table, headings: Headings, twins: Twins, batch: Batch, *, most: int = MOST_ROWS
-) -> Iterator[list[BatchRow]]:
+    table: sheets.Table, headings: Headings, twins: Twins, *, most: int = MOST_ROWS
+) -> Iterator[list[Kept]]:
     """The rows in pieces, each row with what is wrong with it."""
     checker = Checker({key: at for key, at in headings.at.items() if key not in (MARK, ROW_KEY)})
     untrusted = Untrusted(table, headings.at)
@@ -112,7 +112,8 @@ def looked_at(
     count = 0
     rows = (row for row in table.rows if not is_example(row, mark))
     while piece := list(islice(rows, PIECE)):
-        made: list[tuple[BatchRow, Checked]] = []
+        lines: list[int] = []
+        made: list[Checked] = []
         for row in piece:
             cells = checker.cells_of(row)
             if not cells:
@@ -120,24 +121,21 @@ def looked_at(
             count += 1
             if count > most:
                 raise SheetRefused("rows", limit=most)
-            checked = checker.check(cells, row.line, untrusted=untrusted.at(row.line))
-            made.append(
-                (BatchRow(batch=batch, line=row.line, key=uuid.uuid4(), cells=cells), checked)
-            )
-        _judge(made, twins)
-        yield [row for row, _checked in made]
+            lines.append(row.line)
+            made.append(checker.check(cells, row.line, untrusted=untrusted.at(row.line)))
+        yield _judged(lines, made, twins)
     if not count:
         raise SheetRefused("no_rows")
 
 
-def _judge(made: list[tuple[BatchRow, Checked]], twins: Twins) -> None:
+def _judged(lines: list[int], made: list[Checked], twins: Twins) -> list[Kept]:
     """Right, wrong, or perhaps filed already."""
-    filed = twins.filed([checked for _row, checked in made])
-    for place, (row, checked) in enumerate(made):
-        row.errors = checked.faults
-        if checked.faults:
-            row.state = BAD
-            continue
-        row.twin_id = filed.get(place)
-        row.twin_line = twins.in_file(checked, row.line)
-        row.state = LIKELY_DUPLICATE if row.twin_id or row.twin_line else GOOD
+    filed = twins.filed(made)
+    rows = []
+    for place, (line, checked) in enumerate(zip(lines, made, strict=True)):
+        state, twin, twin_line = BAD, None, None
+        if not checked.faults:
+            twin, twin_line = filed.get(place), twins.in_file(checked, line)
+            state = LIKELY_DUPLICATE if twin or twin_line else GOOD
+        rows.append(Kept(line, uuid.uuid4(), state, checked.cells, checked.faults, twin, twin_line))
+    return rows

@@ -82,7 +82,7 @@ def check(batch: Batch) -> None:
                 return
             remarks = remarks_of(table, headings)
             batches.begin_checking(batch=batch, columns=headings.at, remarks=remarks)
-            for rows in looked_at(table, headings, Twins.of(batch.organisation_id), batch):
+            for rows in looked_at(table, headings, Twins.of(batch.organisation_id)):
                 batches.keep_rows(batch=batch, rows=rows)
         batches.finish_checking(batch=batch)
     except EncodingAsked as asked:
