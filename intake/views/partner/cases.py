@@ -52,6 +52,7 @@ def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
     page, total = _page(listed, request.GET)
     arranged = shelf(desk).arranged(choices.shipped())
     counts = _counts(desk, listed) if not listed.words else {}
+    views = _views(arranged, listed, counts)
     shown = lists.shown(columns.COLUMNS, arranged.columns, columns.USUAL)
     return render(
         request,
@@ -67,7 +68,9 @@ def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
             "filter": _form(listed, counts),
             "is_filtered": bool(listed.wanted or listed.words),
             "strange": listed.strange or page.strange,
-            "views": _views(arranged, listed, counts),
+            "views": views,
+            # A view says by its name what it filters by.
+            "open_filters": bool(listed.wanted) and not any(view["here"] for view in views),
             "remind": _remind(desk) if any(map(columns.may_be_reminded, page.rows)) else "",
             "back": f"{request.path}?{listed.address}",
         },
