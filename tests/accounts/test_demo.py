@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from accounts import demo, roles
+from accounts.demo import FACTOR
 from accounts.management.commands.demo_accounts import columns, table
 from accounts.models import Membership, User
 
@@ -110,5 +111,9 @@ def test_command_prints_every_account(settings, capsys):
     call_command("demo_accounts")
 
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 13
-    assert all(line.endswith("demo-portal-2026") for line in lines[1:])
+    assert [line.endswith("demo-portal-2026") for line in lines] == [
+        False,
+        *[True] * 12,
+        *[False] * 3,
+    ]
+    assert lines[-1].endswith(FACTOR)

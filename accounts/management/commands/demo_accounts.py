@@ -13,6 +13,11 @@ from accounts import demo
 
 HEAD = ("역할", "Role", "이메일 / E-mail", "비밀번호 / Password")
 
+AFTERWARDS = (
+    "2단계 인증번호는 로그인 다음 화면에 표시됩니다. / The page after the password shows the code.\n"
+    f"인증 앱에 등록할 키 / Key for an authenticator app: {demo.FACTOR}"
+)
+
 
 def columns(text: str) -> int:
     """How many terminal columns a text takes: a Hangul syllable takes two."""
@@ -41,3 +46,4 @@ class Command(BaseCommand):
             raise CommandError("Demonstration accounts exist only where DEMO is yes.")
         rows = [(who.role_ko, who.role_en, who.email, demo.PASSWORD) for who in demo.PEOPLE]
         self.stdout.write(table([HEAD, *rows]))
+        self.stdout.write(f"\n{AFTERWARDS}")
