@@ -98,6 +98,16 @@ def needs_second_factor(user: Any) -> bool:
     )
 
 
+def is_of_company(user: Any) -> bool:
+    """Signed in without an office: a company's own person, or somebody whom it let in."""
+    return (
+        isinstance(user, User)
+        and user.is_active
+        and not is_officer(user)
+        and not user.is_platform_admin
+    )
+
+
 def is_manager_of(user: Any, organisation_id: int) -> bool:
     """May invite and remove officers of this very organisation."""
     return (

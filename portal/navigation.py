@@ -22,6 +22,8 @@ ENTRIES: list[tuple[str, Promise]] = [
 # Who answers for a body finds its desk here.
 PARTNER_DESK = ("partner:choose", _("Partner desk"))
 BODY_DESK = ("intake:body-desk", _("Consultation requests"))
+# People without an office who signed in: their own cases, their company's, and as guests.
+COMPANY_HOME = ("intake:company-home", _("Our cases"))
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def menu(request: HttpRequest) -> list[Entry]:
         entries.append(PARTNER_DESK)
     if has_desk(user):
         entries.append(BODY_DESK)
+    if roles.is_of_company(user):
+        entries.append(COMPANY_HOME)
     found = [(name, label, address(name)) for name, label in entries]
     return [
         Entry(name=name, label=label, url=url, here=request.path.startswith(url))

@@ -75,7 +75,9 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("admin:index")
     if len(desks_of(user)) > 1 or any(row.organisation.kind in PARTNERS for row in desks_of(user)):
         return redirect("partner:choose")
-    return redirect("intake:body-desk" if has_desk(user) else "home")
+    if has_desk(user):
+        return redirect("intake:body-desk")
+    return redirect("intake:company-home" if roles.is_of_company(user) else "home")
 
 
 @login_not_required

@@ -162,7 +162,7 @@ class FilterForm(forms.Form):
     province = _optional(cached.province_choices, _("All"), _("Province"))
     sector = _optional(cached.sector_choices, _("All"), _("Sector"))
     cases = forms.ChoiceField(
-        label=_("Cases"),
+        label=_("Open cases"),
         required=False,
         choices=[("", _("All")), ("open", _("With an open case"))],
     )
@@ -194,7 +194,7 @@ class SheetForm(forms.Form):
     """A spreadsheet of members."""
 
     file = forms.FileField(
-        label=_("Spreadsheet"),
+        label=_("Spreadsheet file"),
         widget=forms.FileInput(attrs={"accept": sheets.ACCEPT}),
         help_text=_("XLSX, or CSV in UTF-8 or CP949 (EUC-KR)."),
         error_messages={

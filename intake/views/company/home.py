@@ -29,7 +29,7 @@ def for_company(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if roles.is_officer(request.user) or roles.is_platform_admin(request.user):
+        if not roles.is_of_company(request.user):
             raise Http404
         return view(request, *args, **kwargs)
 

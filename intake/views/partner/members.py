@@ -60,6 +60,7 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "filter": FilterForm(wanted),
         "wanted": wanted,
+        "is_narrowed": bool(wanted.keys() - {"q"}),
         "query": query,
         "rows": [(row, still.get(row.pk, 0)) for row in page.rows],
         "total": len(page.rows) if whole else rows.count(),
