@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from casestudies.models import CaseStudy
 from intake import consents, receipt
-from intake.models import Case
+from intake.models import Case, LocalDifficulty
+from intake.models.local import PLAIN
 from marketinfo import actions
 from marketinfo.actions import RefusedError, delete, reindex, unpublish
 
@@ -58,6 +59,12 @@ def _ask_the_case(study: CaseStudy) -> None:
             raise RefusedError(
                 _("The company of %(number)s did not agree that its case is shared.")
                 % {"number": number}
+            )
+        local = LocalDifficulty.objects.filter(case=case).exclude(grade=PLAIN).first()
+        if local is not None:
+            raise RefusedError(
+                _("The mission calls %(number)s %(grade)s: nothing of it can be published.")
+                % {"number": number, "grade": local.grade_short}
             )
 
 

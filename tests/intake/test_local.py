@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
+from casestudies import actions as studies
+from casestudies.models import CaseStudy
 from intake import actions
 from intake.actions import local as verbs
-from intake.models import Case, Draft, LocalDifficulty
+from intake.models import Case, Consent, Draft, LocalDifficulty
 from notifications.models import Notice
 
 KEY = uuid.UUID("1a2b3c4d-0000-4000-8000-00000000000a")
@@ -323,6 +325,25 @@ def test_the_desk_asks_nothing_of_cases_that_no_mission_filed(cases, cast, clien
     client.force_login(cast.secretary)
 
     assert client.get(reverse("admin:intake_case_change", args=[case.pk])).context["local"] is None
+
+
+@pytest.mark.parametrize(("grade", "words"), [("plain", "확인"), ("restricted", "제한")])
+def test_nothing_that_a_mission_restricts_is_published(mission, grade, words):
+    case = passed(mission, grade)
+    Case.objects.filter(pk=case.pk).update(confirmed_at=timezone.now())
+    sharing = case.consents.get(kind="sharing")
+    Consent.objects.create(
+        case=case,
+        kind="sharing",
+        text_version=sharing.text_version,
+        text_hash=sharing.text_hash,
+        given=True,
+    )
+    study = CaseStudy(consent_reference=case.number)
+
+    # A plain one is refused only for its own facts, which nobody has checked.
+    with pytest.raises(studies.RefusedError, match=words):
+        studies.publish(study, by=None)
 
 
 # --- Who and what ------------------------------------------------------------------------
