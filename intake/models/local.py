@@ -167,7 +167,7 @@ class LocalDifficulty(models.Model):
 # What was done, as the page of a local difficulty tells it.
 LOCAL_STEPS = {
     "record": _("Recorded"),
-    "change": _("Corrected"),
+    "change": _("Record corrected"),
     "note": _("Note"),
     "regrade": _("Confidentiality changed"),
     "pass_home": _("Passed to Seoul"),
