@@ -146,7 +146,7 @@ def _file(request: HttpRequest, desk: Desk, draft: Draft) -> HttpResponse:
     form = _form(desk, request.POST)
     if not form.is_valid() or refused:
         return _page(request, desk, _with(form, refused), draft, status=422)
-    similar = _similar(desk, form.cleaned_data)
+    similar = _similar(desk, form.cleaned_data, but=draft.key)
     if similar and request.POST.get("seen") != _seen(similar):
         more = {"similar": similar, "seen": _seen(similar)}
         return _page(request, desk, form, draft, status=409, **more)
@@ -160,7 +160,7 @@ def _file(request: HttpRequest, desk: Desk, draft: Draft) -> HttpResponse:
     return redirect(desk.path("receipt", case.number))
 
 
-def _similar(desk: Desk, data: dict[str, Any]) -> list[Case]:
+def _similar(desk: Desk, data: dict[str, Any], *, but: uuid.UUID) -> list[Case]:
     """Open cases of the same company, filed here lately, on the same country or kind."""
     if not data["business_number"]:
         return []
@@ -172,6 +172,8 @@ def _similar(desk: Desk, data: dict[str, Any]) -> list[Case]:
             company__business_number=data["business_number"],
             created_at__gte=timezone.now() - _RECENT,
         )
+        # A second press that comes while the first is being filed is no other matter.
+        .exclude(idempotency_key=but)
         .order_by("-id")[:20]
     )
     return [
