@@ -11,10 +11,19 @@ from django.db import models, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from accounts.models import MISSION
+from accounts.models import MISSION, Member, Membership
 from files.models import StoredFile
 from intake import deadline, triage, workflow
-from intake.models import Case, CaseEvent, Mention, ReceiptCounter, Referral, SupplementItem
+from intake.models import (
+    Case,
+    CaseEvent,
+    LocalDifficulty,
+    Mention,
+    Promise,
+    ReceiptCounter,
+    Referral,
+    SupplementItem,
+)
 from intake.models.queue import lane_of
 from intake.tasks import endings, progress, reminders
 from notifications.models import QUEUED, Notice
@@ -128,6 +137,19 @@ def test_lives_hold_what_a_desk_holds(lives):
     assert StoredFile.objects.ready().count() == StoredFile.objects.count() > 8
 
 
+def test_partners_desks_hold_what_partners_hold(lives):
+    filed = Case.objects.filter(filer_organisation__isnull=False)
+    assert set(filed.values_list("proxy", flat=True)) == {"acting", "following", "dismissed"}
+    assert filed.filter(keeper__isnull=True).count() == 0
+    assert 0 < filed.unconfirmed().count() < filed.count()
+    late = [one.is_overdue for one in Promise.objects.open()]
+    assert sorted(late) == [False, False, True]
+    assert Member.objects.values("organisation").distinct().count() == 2
+    assert set(LocalDifficulty.objects.values_list("state", flat=True)) == {"open", "solved"}
+    seoul = Membership.objects.filter(user__email="seoul@demo.example")
+    assert set(seoul.values_list("organisation__code", flat=True)) == {"EXP-SEO", "EXP-ICN"}
+
+
 def test_companies_are_marked_as_invented(lives):
     for case in Case.objects.all():
         assert demo.MARK in case.company_name
@@ -177,7 +199,7 @@ def test_nothing_of_a_case_stays_behind(lives):
     }
 
     left = {model.__name__ for model in with_time - known}
-    assert left == {"OneTimeCode", "Draft", "Presence"}
+    assert left == {"OneTimeCode", "Draft", "Presence", "LocalDifficulty"}
     case = Case.objects.filter(state=workflow.CLOSED).first()
     before = {row.pk: row.at for row in CaseEvent.objects.filter(case=case)}
     demo_past.shift(case, dt.timedelta(days=2))
