@@ -17,7 +17,16 @@ def jobs() -> dict[str, Callable[..., Any]]:
     """What can be asked for; loaded once the portal stands."""
     seed = importlib.import_module("bench.seed")
     probe = importlib.import_module("bench.probe")
-    return {"base": seed.base, "fill": seed.fill, "count": seed.count, "ask": probe.asked}
+    spreadsheets = importlib.import_module("bench.spreadsheets")
+    exporting = importlib.import_module("bench.exporting")
+    return {
+        "base": seed.base,
+        "fill": seed.fill,
+        "count": seed.count,
+        "ask": probe.asked,
+        "import": spreadsheets.imported,
+        "export": exporting.exported,
+    }
 
 
 def main() -> None:

@@ -17,15 +17,19 @@ from typing import Any
 import django
 
 from bench import env, goals, measure, peers
-from bench.cases import dashboard, detail, queue
+from bench.cases import dashboard, detail, export, import_, queue
 from bench.goals import Line
 
 NAMES = {
     "queue": "the queue: first and deepest page, filters (P1, P2; P3 beside a peer)",
     "detail": "the page of a case with a whole life (P5)",
     "dashboard": "the desk figures (P6)",
+    "import": "a spreadsheet read, checked and kept row by row (P10)",
+    "export": "a list taken away as a workbook (P10)",
 }
-COMING = ("intake", "notices", "search", "suggestions", "import", "export", "api", "memory")
+# What is timed through the web server; the rest is timed inside the portal.
+PAGES = ("queue", "detail", "dashboard")
+COMING = ("intake", "notices", "search", "suggestions", "api", "memory")
 SIZES, QUICK_SIZES = (1_000, 10_000, 100_000, 1_000_000), (2_000, 20_000)
 # The floor's choices are counted for so many pages only; more would only repeat them.
 Found = dict[int, dict[str, dict[str, Any]]]
@@ -74,7 +78,12 @@ def main(arguments: list[str]) -> int:
     raw: dict[str, Any] = {"heading": heading(options)}
     try:
         with env.folder() as data:
-            lines = list((quick if options.quick else full)(options, data, raw))
+            lines = list(inside(options, data, raw))
+            if "export" in options.names:
+                lines += export.run(data, raw, quick=options.quick)
+            options.names = [name for name in options.names if name in PAGES]
+            if options.names:
+                lines += (quick if options.quick else full)(options, data, raw)
     except env.BenchError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 2
@@ -129,6 +138,29 @@ def checked(names: Sequence[str], found: Found, where: str) -> Iterator[Line]:
         yield from detail.checked(found, where)
     if "dashboard" in names:
         yield from dashboard.checked(found, where)
+
+
+def inside(options: argparse.Namespace, data: Path, raw: dict[str, Any]) -> Iterator[Line]:
+    """What is timed inside the portal, before the databases of many cases are there."""
+    if "import" not in options.names:
+        return
+    sizes = import_.sizes(quick=options.quick)
+    rounds = 1 if options.quick else min(options.rounds, 3)
+    kept = raw["import"] = {}
+    try:
+        with env.postgresql() as server, env.databases(server, data, (1000,)) as stock:
+            kept["PostgreSQL"] = {n: stock[1000].do("import", n=n, rounds=rounds) for n in sizes}
+    except env.BenchError as problem:
+        if "No PostgreSQL" not in str(problem):
+            raise
+        yield Line("--", "import on PostgreSQL", {}, "", None, str(problem))
+    else:
+        found = kept["PostgreSQL"]
+        yield from import_.checked(found, "PostgreSQL") if options.quick else import_.timed(found)
+    if options.quick:
+        with env.sqlite(data, (1000,)) as stock:
+            kept["SQLite"] = {n: stock[1000].do("import", n=n, rounds=rounds) for n in sizes}
+        yield from import_.checked(kept["SQLite"], "SQLite")
 
 
 def quick(options: argparse.Namespace, data: Path, raw: dict[str, Any]) -> Iterator[Line]:

@@ -270,7 +270,7 @@ def _phone(text: str) -> str:
 
 
 def _mail(text: str) -> str:
-    if len(text) <= 100 and _MAIL.match(text):
+    if len(text) <= 60 and _MAIL.match(text):
         return text
     return str(by_the_form("contact_email", text))
 

@@ -272,7 +272,7 @@ def test_the_page_of_a_file_takes_as_many_statements_for_one_row_as_for_three(
     for count, name in ((1, "one.xlsx"), (3, "three.xlsx")):
         batch = checked(workbook([right_row(n) for n in range(count)]), cast, name)
         officer.get(at("batch", batch.key))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             officer.get(at("batch", batch.key))
 
 
