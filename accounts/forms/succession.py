@@ -77,6 +77,9 @@ class SuccessionForm(forms.Form):
         self.fields["into"].queryset = takers  # type: ignore[attr-defined]
         self.fields["also"].queryset = same  # type: ignore[attr-defined]
         self.fields["day"].initial = timezone.localdate()
+        for name in ("code", "name_ko", "name_en", "into"):
+            # One or the other is needed: the page does not call them optional.
+            self.fields[name].wanted = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A new one has a code and names; an existing one is chosen."""
