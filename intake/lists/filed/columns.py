@@ -13,7 +13,7 @@ from intake import workflow
 from intake.lists import cells
 from intake.lists.columns import Column
 from intake.lists.now import WORDS, Now
-from intake.models.case import ACTING, CHANNEL_LABELS, FOLLOWING, OUTCOME_LABELS
+from intake.models.case import ACTING, CHANNEL_LABELS, FOLLOWING
 from intake.models.queue import RUNNING
 from search import text as searched
 
@@ -36,10 +36,10 @@ def is_overdue(row: Any, now: Now) -> bool:
     return row.state in RUNNING and row.due_at is not None and row.due_at < now.at
 
 
-def turn_of(row: Any) -> str:
+def turn_of(state: str, proxy: str) -> str:
     """Whose turn it is, as the organisation that filed says it."""
-    holder = workflow.holder(row.state)
-    if holder == workflow.SUBMITTER and row.proxy == ACTING:
+    holder = workflow.holder(state)
+    if holder == workflow.SUBMITTER and proxy == ACTING:
         return _("us")
     return "–" if holder == workflow.NOBODY else _(workflow.HOLDER_LABELS[holder])
 
@@ -81,7 +81,7 @@ def _state(row: Any, _now: Now) -> str:
 
 
 def _turn(row: Any, _now: Now) -> str:
-    text = escape(turn_of(row))
+    text = escape(turn_of(row.state, row.proxy))
     ours = workflow.holder(row.state) == workflow.SUBMITTER and row.proxy == ACTING
     return f"<strong>{text}</strong>" if ours else text
 
@@ -155,13 +155,3 @@ USUAL = (
     "keeper",
     "country",
 )
-
-
-def yes(value: object) -> str:
-    """A fact as a file says it."""
-    return _("yes") if value else ""
-
-
-def outcome_of(row: Any) -> str:
-    """What the company said became of it."""
-    return str(OUTCOME_LABELS.get(row.outcome, row.outcome)) if row.outcome else ""

@@ -3,43 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext as _
 
 from files.tables import Column, Table, Value
 from intake import workflow
 from intake.lists.filed import columns, rows
 from intake.lists.now import Now
-from intake.models.case import CHANNEL_LABELS
+from intake.models.case import CHANNEL_LABELS, OUTCOME_LABELS, PROXY_LABELS
 
 # Rows that are fetched at a time.
 CHUNK = 500
 
 
-def _values(row: Any, now: Now) -> list[Value]:
+@dataclass(frozen=True)
+class _Words:
+    """What the cells of many rows say, looked up once for the file."""
+
+    states: dict[str, str]
+    turns: dict[tuple[str, str], str]
+    confirmation: dict[str, str]
+    channels: dict[str, str]
+    outcomes: dict[str, str]
+    yes: str
+
+    @classmethod
+    def now(cls) -> _Words:
+        """In the language that is active."""
+        return cls(
+            states={code: gettext(state.label) for code, state in workflow.STATES.items()},
+            turns={
+                (state, proxy): columns.turn_of(state, proxy)
+                for state in workflow.STATES
+                for proxy in ("", *PROXY_LABELS)
+            },
+            confirmation={code: str(text) for code, text in columns.CONFIRMATION.items()},
+            channels={code: str(text) for code, text in CHANNEL_LABELS.items()},
+            outcomes={code: str(text) for code, text in OUTCOME_LABELS.items()},
+            yes=_("yes"),
+        )
+
+
+def _values(row: Any, now: Now, words: _Words) -> list[Value]:
     names = now.names
     return [
         row.number,
         row.title,
         row.company_name,
-        _(workflow.STATES[row.state].label),
-        columns.turn_of(row),
+        words.states[row.state],
+        words.turns[row.state, row.proxy],
         row.received_at,
         row.due_at if row.state in workflow.OPEN else None,
-        columns.yes(columns.is_overdue(row, now)),
-        str(columns.CONFIRMATION[columns.confirmation_of(row)]),
+        words.yes if columns.is_overdue(row, now) else "",
+        words.confirmation[columns.confirmation_of(row)],
         row.keeper_name or "",
         names.countries.get(row.country_id, row.country_id),
         names.categories.get(row.category_id or "", ""),
         row.product,
         row.hs_code,
-        str(CHANNEL_LABELS.get(row.channel, row.channel)),
+        words.channels.get(row.channel, row.channel),
         row.batch or "",
         row.ended_at,
-        columns.outcome_of(row),
+        words.outcomes.get(row.outcome, row.outcome),
     ]
 
 
@@ -74,6 +103,6 @@ def table(listed: rows.Listed) -> Table:
 
 def _rows(listed: rows.Listed, language: str | None) -> Iterator[list[Value]]:
     with override(language):
-        now = Now.of()
+        now, words = Now.of(), _Words.now()
         for row in rows.read(listed.cases()).iterator(chunk_size=CHUNK):
-            yield _values(row, now)
+            yield _values(row, now, words)
