@@ -125,6 +125,8 @@ class PasswordAgainForm(account.ReauthenticateForm):
 class ForgottenForm(account.ResetPasswordForm):
     """The address to which a link for a new password is sent."""
 
+    users: list[Any]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"] = _email(_("The address with which you sign in."))

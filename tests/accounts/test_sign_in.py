@@ -144,9 +144,7 @@ def test_half_a_session_is_a_stranger_on_public_pages(client, officer):
     assert officer.name not in page.content.decode()
 
 
-def test_newcomer_sets_up_an_app_and_works_on(
-    client, officer, django_capture_on_commit_callbacks
-):
+def test_newcomer_sets_up_an_app_and_works_on(client, officer, django_capture_on_commit_callbacks):
     by_password(client)
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
@@ -290,7 +288,9 @@ def test_admin_has_no_door_of_its_own(client, with_app):
     assert SESSION_KEY not in client.session
 
 
-@pytest.mark.parametrize("path", ["/sign-up/", "/signup/", "/accounts/signup/", "/my-sign-in/email/"])
+@pytest.mark.parametrize(
+    "path", ["/sign-up/", "/signup/", "/accounts/signup/", "/my-sign-in/email/"]
+)
 def test_nobody_signs_up(client, with_app, path):
     client.force_login(with_app)
 
@@ -312,7 +312,9 @@ def test_new_password_by_mail_ends_every_session(client, with_app):
     assert done["Location"] == reverse("account_reset_password_from_key_done")
     assert elsewhere.get(reverse("partner:choose"))["Location"].startswith(reverse("sign-in"))
     # A new password is no second factor.
-    assert by_password(client, password="quite-another-1")["Location"] == reverse("mfa_authenticate")
+    assert by_password(client, password="quite-another-1")["Location"] == reverse(
+        "mfa_authenticate"
+    )
     assert client.get(notice.context["link"]).status_code == 200
     assert "token_fail" in client.get(notice.context["link"]).context
 
@@ -354,7 +356,7 @@ def invented(loaded, settings):
     demo.load()
 
 
-def test_demonstration_shows_its_code_and_takes_it_twice(client, invented, read):
+def test_demonstration_shows_its_code_and_takes_it_twice(client, invented, read):  # noqa: F811
     for browser in (client, Client()):
         by_password(browser, "secretary1@demo.example", demo.PASSWORD)
         page = read(browser.get(reverse("mfa_authenticate")))
@@ -362,7 +364,7 @@ def test_demonstration_shows_its_code_and_takes_it_twice(client, invented, read)
         assert with_code(browser, code)["Location"] == reverse("after-sign-in")
 
 
-def test_code_is_shown_to_nobody_with_a_factor_of_their_own(client, invented, read):
+def test_code_is_shown_to_nobody_with_a_factor_of_their_own(client, invented, read):  # noqa: F811
     user = User.objects.get(email="secretary1@demo.example")
     Authenticator.objects.filter(user=user).delete()
     totp.TOTP.activate(user, SECRET)

@@ -60,7 +60,9 @@ def test_guest_comes_in_while_the_invitation_runs(client, case):
     ask(client, "broker@example.com")
     ask(Client(), "gone@example.com")
 
-    kinds = dict(Notice.objects.filter(kind__startswith="sign_in").values_list("to_address", "kind"))
+    kinds = dict(
+        Notice.objects.filter(kind__startswith="sign_in").values_list("to_address", "kind")
+    )
     assert kinds == {"broker@example.com": "sign_in_code", "gone@example.com": "sign_in_unknown"}
 
 

@@ -106,9 +106,7 @@ def test_step_of_the_desk_sent_too_late_is_kept_and_sent_again(client, officer, 
     path = reverse("admin:intake_case_step", args=[case.pk, "note"])
     silent(client)
 
-    late = client.post(
-        path, {"text": TEXT, "password": "secret-x", "version": str(case.version)}
-    )
+    late = client.post(path, {"text": TEXT, "password": "secret-x", "version": str(case.version)})
     again(client, officer)
     page = client.get(reverse("kept-form"))
 
