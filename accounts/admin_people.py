@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rights
@@ -227,8 +228,11 @@ def _yes(value: bool) -> str:
 
 
 def _dates(row: Membership) -> str:
-    end = row.ended_at.isoformat(timespec="minutes") if row.ended_at else ""
-    return f"{row.started_at.isoformat(timespec='minutes')} – {end}"
+    # To the minute: a form carries no more, and what it drops is no change.
+    return " – ".join(
+        timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+        for moment in (row.started_at, row.ended_at)
+    )
 
 
 def _told(request: HttpRequest, row: Membership, what: str, before: str, after: str) -> None:

@@ -75,8 +75,7 @@ class Steps(admin.ModelAdmin):
                 by=request.user,  # type: ignore[arg-type]
             )
             self.log_change(request, row, _("Succeeded by %(code)s.") % {"code": target.code})
-            said = _("%(name)s goes on with everything.") % {"name": target.name}
-            return said
+            return _("%(name)s goes on with everything.") % {"name": target.name}
 
         return self._step(request, row, form, act, title=_("Rename or succeed"), verb="succeed")
 
