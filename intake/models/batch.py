@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import roles
 from intake.models.case import Case
@@ -31,7 +32,7 @@ OPEN = frozenset({CHECKED, FILED})
 BATCH_LABELS = {
     WAITING: _("Waiting to be read"),
     CHECKING: _("Being checked"),
-    CHECKED: _("Checked"),
+    CHECKED: pgettext_lazy("batch", "Checked"),
     FILING: _("Being filed"),
     FILED: _("Filed"),
     UNDOING: _("Being undone"),
