@@ -18,6 +18,7 @@ from intake.views.partner import (
     filing,
     handover,
     local,
+    local_list,
     lookup,
     member_sheets,
     members,
@@ -80,7 +81,7 @@ urlpatterns = [
     # Filing for a company, receipts, local difficulties (intake.views.partner).
     path("<org:code>/file/", filing.file, name="file"),
     path(f"{_CASE}/receipt/", receipt.receipt, name="receipt"),
-    path("<org:code>/local/", local.listing, name="local"),
+    path("<org:code>/local/", local_list.listing, name="local"),
     path("<org:code>/local/new/", local.new, name="local-new"),
     path("<org:code>/local/<int:pk>/", local.page, name="local-page"),
     path("<org:code>/local/<int:pk>/correct/", local.change, name="local-change"),
@@ -92,9 +93,7 @@ urlpatterns = [
     # Spreadsheets (intake.views.partner.batches, batch_rows).
     path("<org:code>/batches/", batches.listing, name="batches"),
     path("<org:code>/batches/upload/", batches.upload, name="batch-upload"),
-    path(
-        "<org:code>/batches/template.<slug:kind>", batches.template_file, name="batch-template"
-    ),
+    path("<org:code>/batches/template.<slug:kind>", batches.template_file, name="batch-template"),
     path(f"{_BATCH}/", batches.page, name="batch"),
     path(f"{_BATCH}/progress/", batches.progress, name="batch-progress"),
     path(f"{_BATCH}/letters/", batches.read_as, name="batch-letters"),

@@ -22,7 +22,7 @@ from intake.forms.fields import ContactEmailField, LazyChoiceField, LongTextFiel
 from intake.forms.partner.filing import AGREED_HOW, IN_PERSON, ReceivedFields, first_line
 from intake.forms.partner.layout import Aside
 from intake.models import LocalDifficulty
-from intake.models.local import CONFIDENTIAL, GRADE_SHORT, PLAIN, RESTRICTED
+from intake.models.local import CONFIDENTIAL, PLAIN, RESTRICTED
 from reference import cached
 
 CONSEQUENCES = {
@@ -337,55 +337,3 @@ class LocalForm(ReceivedFields):
             "received_on": there.date(),
             "received_time": there.time().replace(second=0, microsecond=0),
         }
-
-
-class NoteForm(forms.Form):
-    """What was done, or came of it."""
-
-    text = LongTextField(label=_("What was done"), rows=3, max_length=4000)
-
-
-class ResultForm(forms.Form):
-    """How it ended, as the officer saw it."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    text = LongTextField(label=_("What became of it"), rows=3, max_length=4000)
-
-
-class GradeForm(forms.Form):
-    """How far it may be told, and why that changes."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    grade = forms.ChoiceField(
-        label=_("Confidentiality"), choices=list(CONSEQUENCES.items()), widget=forms.RadioSelect
-    )
-    text = LongTextField(label=_("Reason"), rows=2, max_length=1000)
-
-
-class FilterForm(forms.Form):
-    """What the list of local difficulties shows."""
-
-    q = TextField(label=_("Words"), max_length=80, required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    grade = forms.ChoiceField(label=_("Confidentiality"), required=False)
-    keeper = forms.ChoiceField(label=_("Looked after by"), required=False)
-    sort = forms.ChoiceField(label=_("Order"), required=False)
-
-    SORTS = {
-        "": _("Open first, newest first"),
-        "changed": _("Last changed first"),
-        "received": _("Oldest receipt first"),
-        "company": _("By company"),
-    }
-
-    def __init__(
-        self, *args: Any, states: Any, keepers: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        for name, options in (
-            ("state", states),
-            ("grade", GRADE_SHORT.items()),
-            ("keeper", keepers),
-        ):
-            self.fields[name].choices = [("", _("All")), *options]  # type: ignore[attr-defined]
-        self.fields["sort"].choices = list(self.SORTS.items())  # type: ignore[attr-defined]

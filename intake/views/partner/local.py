@@ -1,4 +1,4 @@
-"""Local difficulties at a mission: the list, the minute's form, and the page of each."""
+"""Local difficulties at a mission: the minute's form, and the page of each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Case as Choose
-from django.db.models import Q, Value, When
 from django.forms import DateField, Form, TimeField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,69 +18,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.desk import Desk, at_desk, render
-from accounts.models import MISSION, User
+from accounts.models import MISSION
 from intake import explain, proposals
 from intake.actions import RefusedError, drafting
 from intake.actions import local as verbs
 from intake.forms.bodies import choices as body_choices
-from intake.forms.partner.local import FilterForm, GradeForm, LocalForm, NoteForm, ResultForm
+from intake.forms.partner.local import LocalForm
+from intake.forms.partner.local_steps import GradeForm, NoteForm, ResultForm
 from intake.models import Draft, LocalDifficulty
 from intake.models.draft import LOCAL
-from intake.models.local import LOCAL_LABELS, OPEN, PASSED, LocalDifficultyQuerySet
+from intake.models.local import OPEN, PASSED
 from intake.timeline import submitter
 from intake.views.drafted import as_post
 from intake.views.partner import drafts
+from intake.views.partner.local_list import mine
+from privacy import readings
 
-_PAGE = 25
 _NAMES = LocalForm.names()
-_SORTS = {
-    "": ("place", "-id"),
-    "changed": ("-updated_at", "-id"),
-    "received": ("received_at", "id"),
-    "company": ("company_name", "id"),
-}
-
-
-def _mine(desk: Desk) -> LocalDifficultyQuerySet:
-    """What this mission, and what it succeeded, took down."""
-    return LocalDifficulty.objects.visible_to(desk.user).filter(organisation__in=desk.reach)
 
 
 def _by(desk: Desk) -> verbs.Mission:
     return verbs.Mission(desk.user, desk.organisation)
-
-
-@at_desk([MISSION])
-@require_safe
-def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The mission's local difficulties, the open ones first."""
-    rows = _mine(desk)
-    keepers = User.objects.filter(pk__in=rows.values("keeper")).order_by("name")
-    form = FilterForm(
-        request.GET,
-        states=LOCAL_LABELS.items(),
-        keepers=[(str(user.pk), user.name) for user in keepers],
-    )
-    chosen = form.cleaned_data if form.is_valid() else {}
-    for name in ("state", "grade", "keeper"):
-        if chosen.get(name):
-            rows = rows.filter(**{name: chosen[name]})
-    if words := chosen.get("q"):
-        rows = rows.filter(Q(title__icontains=words) | Q(company_name__icontains=words))
-    rows = rows.annotate(place=Choose(When(state=OPEN, then=Value(0)), default=Value(1)))
-    rows = rows.order_by(*_SORTS[chosen.get("sort") or ""])
-    page = Paginator(rows.select_related("country", "keeper", "case"), _PAGE).get_page(
-        request.GET.get("page")
-    )
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        "form": form,
-        "page": page,
-        "query": query.urlencode(),
-        "filtered": any(chosen.get(name) for name in ("q", "state", "grade", "keeper")),
-    }
-    return render(request, desk, "partner/local_list.html", context)
 
 
 def _form_page(
@@ -147,7 +102,7 @@ def _record(request: HttpRequest, desk: Desk, draft: Draft, *, home: bool) -> Ht
 
 
 def _get(desk: Desk, pk: int) -> LocalDifficulty:
-    rows = _mine(desk).select_related("country", "keeper", "case", "organisation", "recorded_by")
+    rows = mine(desk).select_related("country", "keeper", "case", "organisation", "recorded_by")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -178,7 +133,9 @@ def _page(
 @require_safe
 def page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One local difficulty: its facts, what was done, and what can be done next."""
-    return _page(request, desk, _get(desk, pk))
+    local = _get(desk, pk)
+    readings.note_reading(f"local-{pk}", request.user, readings.PARTNER, desk.code)
+    return _page(request, desk, local)
 
 
 @at_desk([MISSION])

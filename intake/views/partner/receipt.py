@@ -18,6 +18,7 @@ from accounts.desk import Desk, at_desk, render
 from accounts.models import MISSION
 from intake import explain, letters, qr
 from intake.models import Case
+from privacy import readings
 
 
 def follow_address(case: Case, *, code: bool) -> str:
@@ -40,6 +41,7 @@ def receipt(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         .select_related("filer_organisation", "keeper", "assignee", "filed_by"),
         number=number,
     )
+    readings.note_reading(number, request.user, readings.PARTNER, desk.code)
     # Once the company has answered for itself, its code is its own: the desk prints no more of it.
     open_code = case.confirmed_at is None
     context = {
