@@ -1,8 +1,8 @@
 """What the beat does for cases; each module has one job, the worker finds them all here."""
 
-from intake.tasks.confirming import remind_companies
 from intake.tasks.batches import forget_old as forget_old_batches
 from intake.tasks.batches import work as work_on_batches
+from intake.tasks.confirming import remind_companies
 from intake.tasks.dates import move_dates
 from intake.tasks.endings import (
     catch_up_with_calendar,
