@@ -167,6 +167,6 @@
   if (mark) mark.focus();
   else if (untouched && !window.location.hash) {
     const first = form.querySelector("[data-first]") || field("company_name");
-    if (first && !first.value) first.focus({ preventScroll: true });
+    if (first && !first.value) first.focus();
   }
 })();
