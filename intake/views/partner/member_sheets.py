@@ -110,7 +110,7 @@ def _preview(
             for one, label in (
                 (WRONG, _("Wrong")),
                 (CHANGED, _("Changed")),
-                (NEW, _("New")),
+                (NEW, _("New companies")),
                 (SAME, _("The same")),
             )
         ],
