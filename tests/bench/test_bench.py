@@ -334,6 +334,8 @@ def test_names_are_listed(capsys):
         "queue",
         "detail",
         "dashboard",
+        "import",
+        "export",
         "all",
         "not",
     ]

@@ -130,10 +130,17 @@ def _views(
             "name": view.name,
             "query": view.query,
             "here": bool(view.query) and view.query == listed.query,
-            "count": "" if view.query not in known else f"{known[view.query]:,}{'+' * capped}",
+            "count": _said(known.get(view.query), capped=capped),
         }
         for view in arranged.views
     ]
+
+
+def _said(count: int | None, *, capped: bool) -> str:
+    """A number beside a view; of more cases than were looked at, what is certain."""
+    if count is None or (capped and not count):
+        return ""
+    return f"{count:,}+" if capped and count <= counting.COUNTED_TO else counting.in_words(count)
 
 
 def _heads(shown: tuple[str, ...], listed: rows.Listed) -> list[dict[str, str]]:
