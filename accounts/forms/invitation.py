@@ -36,7 +36,8 @@ class NewAccountForm(forms.Form):
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         self.invitation = invitation
-        super().__init__(*args, initial={"name": invitation.name}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = invitation.name
 
     def clean(self) -> dict[str, Any]:
         """The same twice, and strong enough for this person."""

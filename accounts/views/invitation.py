@@ -35,7 +35,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _dead(request, found)
     turn = _turn(row, user)
     # Who has come by mail codes so far needs a password as an officer.
-    bare = turn == READY and not user.has_usable_password()
+    bare = turn == READY and isinstance(user, User) and not user.has_usable_password()
     form = None
     if turn == NEW or bare:
         data = request.POST if request.method == "POST" else None

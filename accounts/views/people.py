@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -30,7 +32,9 @@ def people_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         .select_related("user")
         .order_by("-role", "user__name", "pk")
     )
-    context = {"rows": sorted(rows, key=lambda row: (row.role != "manager", row.user.name))}
+    context: dict[str, Any] = {
+        "rows": sorted(rows, key=lambda row: (row.role != "manager", row.user.name))
+    }
     if desk.is_manager:
         invited = Invitation.objects.open().filter(organisation=desk.organisation)
         changes = RightsChange.objects.filter(organisation=desk.organisation).select_related(
