@@ -563,7 +563,7 @@ def test_get_takes_no_step(cases, name):
 # --- GET never writes --------------------------------------------------------------------
 
 
-def test_get_pages_write_nothing(cases):
+def test_get_pages_write_nothing_but_one_line_of_the_access_log(cases):
     case = cases.at("answered")
     row = attach(case)
     client = opened(case)
@@ -579,7 +579,12 @@ def test_get_pages_write_nothing(cases):
         b"".join(served.streaming_content)
 
     assert codes == [200] * 4
-    assert writes(queries.captured_queries) == []
+    # Decision 0065: the first look of a day, and nothing else.
+    [noted] = writes(queries.captured_queries)
+    assert noted.startswith("INSERT INTO privacy_reading ")
+    with CaptureQueriesContext(connection) as again:
+        assert page(client, case).status_code == 200
+    assert writes(again.captured_queries) == []
 
 
 # --- The sentence about the date ---------------------------------------------------------
