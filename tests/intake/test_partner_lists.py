@@ -140,7 +140,7 @@ def test_dismissed_proxy_takes_the_case_out_of_list_search_and_counts(desk, file
     Case.objects.filter(pk=case.pk).update(proxy="dismissed")
 
     page = desk.get(KBIZ)
-    assert (numbers(page), "Our turn 0" in text(page)) == ([], True)
+    assert (numbers(page), "It is our turn 0" in text(page)) == ([], True)
     assert numbers(desk.get(KBIZ, {"q": case.number})) == []
 
 
@@ -270,8 +270,8 @@ def test_counts_beside_choices_say_what_a_choice_leaves(desk, file_for):
 
     page = text(desk.get(KBIZ))
 
-    assert "Our turn (2)" in page
-    assert "Our turn 2" in page
+    assert "It is our turn (2)" in page
+    assert "It is our turn 2" in page
     assert "Not confirmed by the company 3" in page
     assert "Answered (1)" in page
 
