@@ -131,7 +131,7 @@ class CompanyMembershipAdmin(admin.ModelAdmin):
         steps = [
             (verb, label)
             for verb, (label, _form, _verb, where) in _STEPS.items()
-            if acts and _state(row) == where
+            if acts and row is not None and _state(row) == where
         ]
         more = {"steps": steps} | (extra_context or {})
         return super().change_view(request, object_id, form_url, more)

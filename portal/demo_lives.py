@@ -185,7 +185,7 @@ def _promise(scene: Scene, said: Facts) -> None:
     )
 
 
-_STEPS: dict[str, Callable[[Scene, Facts], None]] = {
+_STEPS: dict[str, Callable[[Scene, Facts], object]] = {
     "confirm": _confirm,
     "promise": _promise,
     "remind": lambda scene, _said: actions.remind_confirmation(case=scene.case, by=timeline.SYSTEM),

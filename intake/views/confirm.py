@@ -163,7 +163,7 @@ def _taken(request: HttpRequest, door: Door) -> HttpResponse:
     carrier = attaching.WithFiles(request.POST)
     carrier.is_valid()
     files = attaching.take(request.POST, request.FILES, case, carrier)
-    refused = list(carrier.errors.get("files", []))
+    refused = [str(error) for error in carrier.errors.get("files", [])]
     try:
         draft = actions.keep_confirmation(
             case=case, said=ConfirmForm.said(request.POST), files=files, by=COMPANY

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -41,7 +42,7 @@ def _language() -> str:
 
 
 def _keep(request: HttpRequest, key: uuid.UUID) -> Draft:
-    kept = {"data": typed(request, FilingForm.names()), "language": _language()}
+    kept: dict[str, Any] = {"data": typed(request, FilingForm.names()), "language": _language()}
     try:
         return drafting.keep_draft(key=key, **kept)
     except drafting.OthersDraftError:

@@ -14,7 +14,8 @@ from accounts import demo
 HEAD = ("역할", "Role", "이메일 / E-mail", "비밀번호 / Password")
 
 AFTERWARDS = (
-    "2단계 인증번호는 로그인 다음 화면에 표시됩니다. / The page after the password shows the code.\n"
+    "2단계 인증번호는 로그인 다음 화면에 표시됩니다. / "
+    "The page after the password shows the code.\n"
     f"인증 앱에 등록할 키 / Key for an authenticator app: {demo.FACTOR}"
 )
 

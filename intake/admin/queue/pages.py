@@ -127,7 +127,7 @@ def _page(cases: Any, params: Any, *, words: str, everything: bool) -> tuple[pag
     """The page that is asked for, and how many cases there are in all, capped."""
     if not words:
         walk = paging.NEWEST if everything else places.QUEUE
-        page = paging.page(cases, params, walk, rows.read)
+        page = paging.page(cases, params, walk, rows.read)  # type: ignore[arg-type]
         if page.is_whole:
             return page, len(page.rows)
         return page, counting.capped(cases)

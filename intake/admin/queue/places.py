@@ -33,6 +33,6 @@ def read_place(text: str) -> Place | None:
 QUEUE = Walk(
     read_place,
     written,
-    lambda cases, place: cases.after(place),
-    lambda cases, place: cases.before(place),
+    lambda cases, place: cases.after(place),  # type: ignore[attr-defined]
+    lambda cases, place: cases.before(place),  # type: ignore[attr-defined]
 )

@@ -119,7 +119,7 @@ class Listed:
         """What holds for the cases that the filters leave."""
         return filtering.condition(choices.FILTERS, self.wanted, self.asker)
 
-    def cases(self) -> CaseQuerySet:
+    def cases(self) -> Any:
         """The cases that are left, in their order; a search asks the index at once."""
         left = self.base.filter(self.condition())
         if self.number:
@@ -150,7 +150,7 @@ def asked_for(user: Any, reach: Iterable[int], params: Mapping[str, Any]) -> Lis
     )
 
 
-def read(cases: CaseQuerySet, *, words: bool = False, total: Any = None) -> Any:
+def read(cases: Any, *, words: bool = False, total: Any = None) -> Any:
     """The rows of a queryset as named tuples; `words`: with the texts that a search shows.
 
     `total` is a queryset that is counted, capped, in the same statement.

@@ -161,9 +161,9 @@ def _agreed(case: Case) -> list[Agreed]:
     for row in case.consents.order_by("-by_officer", "pk"):
         latest[row.kind] = row
     return [
-        Agreed(titles[kind], row.given, row.withdrawn_at is not None, not row.by_officer, row)
+        Agreed(titles[kind], said.given, said.withdrawn_at is not None, not said.by_officer, said)
         for kind in titles
-        if (row := latest.get(kind)) is not None
+        if (said := latest.get(kind)) is not None
     ]
 
 

@@ -122,7 +122,8 @@ def _counts(desk: Desk, now: dt.datetime) -> dict[str, int]:
     row = Organisation.objects.filter(pk=desk.organisation.pk).values(
         **{f"count_{key}": number for key, number in numbers.items()}
     )
-    return {key.removeprefix("count_"): count for key, count in row.get().items()}
+    counts: dict[str, Any] = dict(row.get())
+    return {key.removeprefix("count_"): count for key, count in counts.items()}
 
 
 def _lists(desk: Desk, now: dt.datetime) -> dict[str, list[Case]]:
@@ -176,7 +177,7 @@ def _local(desk: Desk) -> QuerySet[LocalDifficulty]:
     return LocalDifficulty.objects.open().filter(organisation__in=desk.reach)
 
 
-def _asked(desk: Desk) -> QuerySet[Referral]:
+def _asked(desk: Desk) -> Any:
     return Referral.objects.open().filter(organisation__in=desk.reach)
 
 
