@@ -180,5 +180,5 @@ def render(
     status: int = 200,
 ) -> HttpResponse:
     """A page of a desk; its template extends `partner/base.html` and fills the block `desk`."""
-    frame = {"desk": desk, "places": menu(desk, request.path)}
+    frame = {"desk": desk, "desk_menu": menu(desk, request.path)}
     return draw(request, template, frame | (context or {}), status=status)
