@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account import admin as allauth_addresses
+from allauth.account.models import EmailAddress
+from allauth.mfa import admin as allauth_factors
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import rights
+from accounts import lost_factor, rights
 from accounts.models import ROLE_LABELS, Membership, User
+from accounts.sign_in import again, ending, letters, second_factor
 
 # What an account may do by itself, whomever it acts for.
 FLAGS = ("is_active", "is_staff", "is_auditor", "is_platform_admin")
 
 # Roles are code (accounts/permissions.py); groups would be a second, invisible truth.
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
+# allauth's own pages would show secrets, and let an address be marked as proved by hand.
+UNSEEN = {allauth_addresses: EmailAddress, allauth_factors: Authenticator, auth_admin: Group}
+for model in UNSEEN.values():
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 
 class NewUserForm(auth_forms.AdminUserCreationForm):
@@ -173,6 +183,8 @@ class UserAdmin(auth_admin.UserAdmin):
         """Write the account, and a line of the record for each right of its own."""
         before = User.objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
+        if before is not None and before.email.lower() != obj.email.lower():
+            _readdressed(request, obj, was=before.email)
         for flag in FLAGS:
             was = bool(getattr(before, flag, flag == "is_active"))
             now = bool(getattr(obj, flag))
@@ -184,6 +196,58 @@ class UserAdmin(auth_admin.UserAdmin):
                     before=f"{flag} {_yes(was)}",
                     after=f"{flag} {_yes(now)}",
                 )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With the button for who has lost the second factor."""
+        person = self.get_object(request, unquote(object_id))
+        may = isinstance(person, User) and self.has_change_permission(request, person)
+        if "reset_factor" in request.POST and may:
+            return self._reset_factor(request, person)
+        more = {
+            "may_reset_factor": may
+            and lost_factor.may_reset(request.user, person)  # type: ignore[arg-type]
+            and second_factor.is_set_up(person)
+        }
+        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+
+    def _reset_factor(self, request: HttpRequest, person: User) -> HttpResponse:
+        again.ask(request)
+        try:
+            lost_factor.reset(person=person, by=request.user)  # type: ignore[arg-type]
+        except rights.RefusedError as refused:
+            messages.error(request, str(refused))
+        else:
+            self.log_change(request, person, _("Lost second factor reset"))
+            messages.success(
+                request,
+                _("%(name)s sets up a new second factor at the next sign-in, and has been told.")
+                % {"name": person.name},
+            )
+        return redirect("admin:accounts_user_change", person.pk)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django names it so
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Set a password for somebody: the record names who did, and the person is told."""
+        person = self.get_object(request, unquote(id))
+        before = person.password if isinstance(person, User) else ""
+        response = super().user_change_password(request, id, form_url)
+        if isinstance(person, User) and request.method == "POST":
+            now = User.objects.get(pk=person.pk)
+            if now.password != before:
+                by = _who(request)
+                rights.record("password", by=by, user=now)
+                letters.account_changed(now.email, "password_changed", by=by.name if by else "")
+        return response
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Write the memberships, and a line of the record for each that changed."""
@@ -217,6 +281,15 @@ class UserAdmin(auth_admin.UserAdmin):
         return ", ".join(
             each.organisation.name for each in user.memberships.all() if each.ended_at is None
         )
+
+
+def _readdressed(request: HttpRequest, user: User, *, was: str) -> None:
+    """What the old address had proved goes with it; whoever reads its mail learns of the change."""
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
+    by = _who(request)
+    rights.record("address", by=by, user=user, before=was, after=user.email)
+    letters.account_changed(was, "address_changed", by=by.name if by else "")
+    ending.end_sessions(user)
 
 
 def _who(request: HttpRequest) -> User | None:

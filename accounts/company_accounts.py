@@ -6,6 +6,8 @@ secretariat, says yes.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -13,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import roles
-from accounts.models import Company, CompanyMembership, User
+from accounts.models import Company, CompanyMembership, RightsChange, User
 from accounts.rights import RefusedError, record
 from notifications import outbox
 
@@ -61,6 +63,28 @@ def ask(*, user: User, company: Company, note: str) -> CompanyMembership:
                 subject_key=about(company),
             )
     return row
+
+
+@transaction.atomic
+def ask_by_number(*, user: User, number: str, note: str) -> None:
+    """The same for a number that anybody may know: nothing tells whether we know it too.
+
+    Every try counts, known or not; what is refused about a known one is refused in silence.
+    """
+    day = timezone.now() - dt.timedelta(days=1)
+    tries = RightsChange.objects.filter(by=user, what="company_asked", at__gt=day)
+    if tries.count() >= ASKED_AT_MOST:
+        raise RefusedError(_("Several of your requests still wait for an answer."))
+    company = Company.objects.filter(business_number=number).first()
+    if company is not None:
+        try:
+            with transaction.atomic():
+                ask(user=user, company=company, note=note)
+        except RefusedError:
+            pass
+        else:
+            return
+    record("company_asked", by=user, user=user)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from intake.models import Case, CaseEvent
 # What each notice to the company was, in its own list of mails.
 NOTICES: dict[str, Promise] = {
     "receipt": gettext_lazy("Receipt"),
+    "contact_changed": gettext_lazy("Another contact address"),
     "new_date": gettext_lazy("New date"),
     "supplement_request": gettext_lazy("Request for a supplement"),
     "referred": gettext_lazy("Who was asked"),

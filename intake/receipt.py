@@ -57,9 +57,13 @@ def read_number(text: str) -> str:
     return f"{_PREFIX}-{match[1]}-{match[2]}-{match[3]}"
 
 
-def tracking_code(key: uuid.UUID, secret: str) -> str:
-    """The tracking code of a case: HMAC of its submission key, never stored."""
-    digest = hmac.new(secret.encode(), b"tracking-code:" + key.bytes, hashlib.sha256).digest()
+def tracking_code(key: uuid.UUID, secret: str, *, own: bool = False) -> str:
+    """The tracking code of a case: HMAC of its submission key, never stored.
+
+    `own` is the code of a company that acts for itself: who filed for it knows only the first.
+    """
+    what = b"own-tracking-code:" if own else b"tracking-code:"
+    digest = hmac.new(secret.encode(), what + key.bytes, hashlib.sha256).digest()
     value = int.from_bytes(digest, "big")
     letters = []
     for _place in range(CODE_LENGTH):

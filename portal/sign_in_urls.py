@@ -41,7 +41,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("my-sign-in/", views.Overview.as_view(), name="mfa_index"),
-    path("my-sign-in/password/", account.password_change, name="account_change_password"),
+    path("my-sign-in/password/", views.ChangePassword.as_view(), name="account_change_password"),
     path("my-sign-in/app/", views.SetUpApp.as_view(), name="mfa_activate_totp"),
     path("my-sign-in/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("my-sign-in/passkeys/", key.list_webauthn, name="mfa_list_webauthn"),

@@ -6,9 +6,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from allauth.core.exceptions import ReauthenticationRequired
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import serialize_request
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.sign_in import session as proof
 
@@ -20,6 +26,24 @@ def recent(request: HttpRequest) -> bool:
     return proof.was_recent(request.session, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
+def ask(request: HttpRequest) -> None:
+    """Lead to the page that asks once more, unless it was shown a moment ago.
+
+    What was sent waits in the session and goes on by itself. allauth's own way loses it when the
+    address carries filters: it compares the whole address with the path alone.
+    """
+    if recent(request):
+        return
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    back = request.get_full_path()
+    if request.method == "POST":
+        request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
+        back = request.path
+    page = ways[0]["url"] if ways else reverse("account_login")
+    page += "?" + urlencode({REDIRECT_FIELD_NAME: back})
+    raise ImmediateHttpResponse(HttpResponseRedirect(page))
+
+
 def recently_signed_in(view: View) -> View:
     """Ask for the password or the second factor first, then go on with the same request.
 
@@ -28,8 +52,7 @@ def recently_signed_in(view: View) -> View:
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not recent(request):
-            raise ReauthenticationRequired
+        ask(request)
         return view(request, *args, **kwargs)
 
     return wrapped

@@ -48,6 +48,22 @@ def send(template_prefix: str, email: str, facts: dict[str, Any]) -> None:
         raise UnknownLetterError(template_prefix)
 
 
+def factor_reset(user: User, *, by: str) -> None:
+    """Tell somebody that their second factor was taken away, and by whom."""
+    _changed(user.email, "factor_reset", by=by)
+
+
+def account_changed(email: str, change: str, *, by: str) -> None:
+    """Tell somebody that an administrator changed how they sign in: at the address they had."""
+    _changed(email, change, by=by)
+
+
+def _changed(email: str, change: str, *, by: str) -> None:
+    at = timezone.localtime(timezone.now(), SEOUL).strftime("%Y-%m-%d %H:%M")
+    facts = {"change": change, "at": at, "link": reverse("account_reset_password"), "by": by}
+    _write("sign_in_changed", email, facts)
+
+
 def nothing_here(email: str) -> None:
     """Tell an address that asked for a code that nothing is filed under it; once a day at most."""
     _write("sign_in_unknown", email, {"link": reverse("home")}, once_a_day=True)

@@ -37,6 +37,19 @@ class CompanySignIn(account.RequestLoginCodeView):
         return redirect(self.get_success_url())
 
 
+class ChangePassword(account.PasswordChangeView):
+    """Change the password; who has none is told how to come by one, or that none is needed."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """allauth would lead to a page on which a password is set by whoever holds the session."""
+        user: Any = request.user
+        if not user.has_usable_password():
+            context = {"needs_password": roles.needs_second_factor(user)}
+            return render(request, "account/password_none.html", context)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+
 class SecondFactor(factor.AuthenticateView):
     """Ask for the second factor; the demonstration shows its own."""
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import leaving, people
+from accounts import leaving, lost_factor, people
 from accounts.desk import ANY, Desk, at_desk, render
 from accounts.forms.people import InviteForm, PersonForm
 from accounts.models import Invitation, Membership, RightsChange
 from accounts.rights import WHAT_LABELS
+from accounts.sign_in import again, second_factor
 
 # The last changes of rights that the page shows to managers.
 CHANGES = 20
@@ -111,8 +112,10 @@ def _somebody(desk: Desk, pk: int) -> Membership:
 @at_desk(ANY, manager=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Somebody's role and unit."""
+    """Somebody's role and unit; and the way back in for who has lost the second factor."""
     row = _somebody(desk, pk)
+    if "reset_factor" in request.POST:
+        return _reset_factor(request, desk, row)
     form = PersonForm(request.POST) if request.method == "POST" else PersonForm.of(row)
     if request.method == "POST" and form.is_valid():
         try:
@@ -123,7 +126,29 @@ def person(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved. %(name)s is told.") % {"name": row.user.name})
             return redirect(desk.path("people"))
-    return render(request, desk, "partner/people_person.html", {"row": row, "form": form})
+    context = {
+        "row": row,
+        "form": form,
+        "may_reset": lost_factor.may_reset(desk.user, row.user),
+        "has_factor": second_factor.is_set_up(row.user),
+    }
+    return render(request, desk, "partner/people_person.html", context)
+
+
+def _reset_factor(request: HttpRequest, desk: Desk, row: Membership) -> HttpResponse:
+    """Take the lost second factor away, by a manager who has just shown their own."""
+    again.ask(request)
+    try:
+        lost_factor.reset(person=row.user, by=desk.user, organisation=desk.organisation)
+    except people.RefusedError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request,
+            _("%(name)s sets up a new second factor at the next sign-in, and has been told.")
+            % {"name": row.user.name},
+        )
+    return redirect(desk.path("person", row.pk))
 
 
 @at_desk(ANY, manager=True)

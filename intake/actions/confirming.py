@@ -181,6 +181,8 @@ def confirm(*, case: Case, said: Confirmation, by: Actor) -> CaseEvent:
         mind(case, attention=triage.stronger(case.attention, triage.MESSAGE))
     make_findable(case)
     letters.confirmed(case, fields=list(changed), files=len(rows))
+    if "contact_email" in changed:
+        letters.readdressed(case, was=before["contact_email"])
     return event
 
 

@@ -57,7 +57,7 @@ def invite_guest(
         raise RefusedError(
             _("This address has access already. End it first if you wish to change it.")
         ) from None
-    record("guest_invited", by=by, after=f"{case.number} · {email}")
+    record("guest_invited", by=by, after=f"#{guest.pk}")
     letters.guest_invited(guest, language=language, by=by)
     return guest
 
@@ -70,4 +70,4 @@ def end_guest(*, guest: CaseGuest, by: User) -> None:
     )
     if not done:
         raise RefusedError(_("This access has ended already."))
-    record("guest_ended", by=by, before=f"{guest.case.number} · {guest.email}")
+    record("guest_ended", by=by, before=f"#{guest.pk}")

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.models import User
 from intake import links
-from intake.letters.parts import filers, for_company, iso, to_company, to_filer
+from intake.letters.parts import facts, filers, for_company, iso, to_company, to_filer
 from intake.models import Case, SupplementItem
 from notifications import outbox
 
@@ -57,6 +57,23 @@ def confirmed(case: Case, *, fields: Iterable[str], files: int) -> None:
                 visibility=case.visibility_label,
                 organisation=str(case.filer_organisation or ""),
             )
+        )
+
+
+def readdressed(case: Case, *, was: str) -> None:
+    """The address that was the contact's until now learns that another one has taken its place.
+
+    Without the new one, which is nobody's business there, and without a link into the case.
+    """
+    if not was or was.lower() == case.contact_email.lower():
+        return
+    with translation.override(case.language):
+        outbox.enqueue(
+            "contact_changed",
+            to=was,
+            context=facts(case),
+            subject_key=case.number,
+            language=case.language,
         )
 
 

@@ -454,9 +454,19 @@ class Case(models.Model):
         return str(OUTCOME_LABELS.get(self.outcome, self.outcome))
 
     @property
+    def in_own_hands(self) -> bool:
+        """Whether the company has taken over from whoever filed, or ended the proxy."""
+        return self.proxy in (FOLLOWING, DISMISSED)
+
+    @property
     def tracking_code(self) -> str:
-        """The code that opens this case without an account; derived, never stored."""
-        return receipt.tracking_code(self.idempotency_key, settings.TRACKING_KEY)
+        """The code that opens this case without an account; derived, never stored.
+
+        Who filed for the company printed it; once the company acts for itself, it is another one.
+        """
+        return receipt.tracking_code(
+            self.idempotency_key, settings.TRACKING_KEY, own=self.in_own_hands
+        )
 
     @property
     def pretty_tracking_code(self) -> str:

@@ -24,6 +24,9 @@ _GRANT_SECONDS = 4 * 3600
 _GRANTS = "followed"
 # By which way it was opened, for the access log.
 _WAYS = "followed_by"
+# Opened since the company acts for itself: what was opened before ends with that step, for whoever
+# filed had the code then.
+_OWN = "followed_own"
 
 
 def address(request: HttpRequest) -> str:
@@ -54,6 +57,10 @@ def grant(request: HttpRequest, case: Case, way: str = readings.CODE) -> HttpRes
     request.session[_GRANTS] = grants | {case.number: now + _GRANT_SECONDS}
     ways = request.session.get(_WAYS, {})
     request.session[_WAYS] = {n: ways[n] for n in grants if n in ways} | {case.number: way}
+    own = request.session.get(_OWN, {})
+    request.session[_OWN] = {n: own[n] for n in grants if n in own} | {
+        case.number: case.in_own_hands
+    }
     request.session.cycle_key()
     return redirect("intake:case", number=case.number)
 
@@ -68,9 +75,12 @@ def followed(request: HttpRequest, number: str) -> Case:
     """The case when this browser has shown its code or link not long ago; else 404."""
     if request.session.get(_GRANTS, {}).get(number, 0) <= time.time():
         raise Http404
-    return get_object_or_404(
+    case: Case = get_object_or_404(
         Case.objects.select_related("country", "category", "assignee", "company"), number=number
     )
+    if case.in_own_hands and not request.session.get(_OWN, {}).get(number):
+        raise Http404
+    return case
 
 
 def _ways_in(
@@ -192,5 +202,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Forget every case that this browser has opened."""
     request.session.pop(_GRANTS, None)
     request.session.pop(_WAYS, None)
+    request.session.pop(_OWN, None)
     messages.success(request, _("This browser no longer has access to the case."))
     return redirect("intake:follow")

@@ -12,7 +12,7 @@ from intake import actions, workflow
 from intake.models import Case
 from intake.models.gate import ACTING, DISMISSED
 from intake.timeline import COMPANY
-from intake.views.following import followed
+from intake.views.following import came_by, followed, grant
 
 TAKE_OVER, DISMISS = "take-over", "dismiss"
 
@@ -42,6 +42,15 @@ def _page(request: HttpRequest, number: str, what: str) -> HttpResponse:
                 else _("The proxy has ended. Who filed for you sees nothing of the case any more.")
             )
             messages.success(request, done)
+            messages.warning(
+                request,
+                _(
+                    "The tracking code on your receipt no longer works, because who filed for you "
+                    "knows it. Please write down the new one: %(code)s"
+                )
+                % {"code": case.pretty_tracking_code},
+            )
+            return grant(request, case, came_by(request, number))
         return redirect("intake:case", number=number)
     if not _is_possible(case, what):
         return redirect("intake:case", number=number)

@@ -58,10 +58,17 @@ def _page(request: HttpRequest, *, ask: AskForm | None = None, status: int = 200
         "next": f"?after={found[-1].pk}" if more else "",
         "deeper": bool(start),
         "companies": _companies(user),
-        "waiting": list(user.companies.asked().select_related("company").order_by("pk")),
+        "waiting": _waiting(user),
         "ask": ask or AskForm(own=own),
     }
     return render(request, "company/home.html", context, status=status)
+
+
+def _waiting(user: User) -> list[CompanyMembership]:
+    """Requests for companies whose cases name the person; who typed a number learns no name."""
+    named = Case.objects.filter(contact_address__in=roles.addresses_of(user)).values("company")
+    rows = user.companies.asked().filter(company__in=named)
+    return list(rows.select_related("company").order_by("pk"))
 
 
 def _own_companies(user: User) -> list[Company]:
@@ -99,11 +106,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _page(request, ask=form, status=422)
     chosen = form.cleaned_data.get("company")
     number = form.cleaned_data["business_number"]
-    wanted = {"pk": chosen} if chosen else {"business_number": number}
-    company = Company.objects.filter(**wanted).first()
+    note = form.cleaned_data["note"]
     try:
-        if company is not None:
-            company_accounts.ask(user=user, company=company, note=form.cleaned_data["note"])
+        if chosen:
+            company_accounts.ask(user=user, company=Company.objects.get(pk=chosen), note=note)
+        else:
+            company_accounts.ask_by_number(user=user, number=number, note=note)
     except RefusedError as error:
         form.add_error(None, str(error))
         return _page(request, ask=form, status=409)

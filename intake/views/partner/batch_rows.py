@@ -19,7 +19,7 @@ from intake.bulk import mending, template
 from intake.forms.partner.batches import UploadForm
 from intake.models import Batch, BatchRow
 from intake.models.batch import BAD, KEPT, ROW_FILED, ROW_UNDONE
-from intake.views.partner.batches import batch_of, show
+from intake.views.partner.batches import batch_of, is_line, show
 
 _DONE = (ROW_FILED, ROW_UNDONE, KEPT)
 
@@ -79,7 +79,7 @@ def mark(request: HttpRequest, desk: Desk, key: uuid.UUID) -> HttpResponse:
     """Leave the ticked rows out, take them in again, or file them although they look filed."""
     batch = batch_of(desk, key)
     what = request.POST.get("what", "")
-    lines = [int(text) for text in request.POST.getlist("line") if text.isdecimal()][:1000]
+    lines = [int(text) for text in request.POST.getlist("line") if is_line(text)][:1000]
     if what not in (*batches.MARKS, "take_in"):
         raise Http404
     if not lines:

@@ -36,6 +36,11 @@ ON_A_PAGE = 50
 LISTED = 50
 
 
+def is_line(text: str) -> bool:
+    """Whether a part of an address is a number that a database can hold."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
 def batch_of(desk: Desk, key: uuid.UUID) -> Batch:
     """A batch of this desk; 404 for everybody else's."""
     rows = Batch.objects.visible_to(desk.user).filter(organisation__in=desk.reach)
@@ -54,7 +59,7 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _list(request: HttpRequest, desk: Desk, form: UploadForm, *, status: int = 200) -> HttpResponse:
     rows = Batch.objects.visible_to(desk.user).filter(organisation__in=desk.reach)
     if before := request.GET.get("before", ""):
-        rows = rows.filter(pk__lt=int(before)) if before.isdecimal() else rows.none()
+        rows = rows.filter(pk__lt=int(before)) if is_line(before) else rows.none()
     found = list(
         rows.select_related("uploaded_by").annotate(rows_in_it=Count("rows"))[: LISTED + 1]
     )
@@ -142,8 +147,8 @@ def show(
     found = batch.rows.select_related("case", "twin")
     if shown:
         found = found.filter(state=shown)
-    if after.isdecimal():
-        found = found.filter(line__gt=min(int(after), 2**31 - 1))
+    if is_line(after):
+        found = found.filter(line__gt=int(after))
     rows = list(found.order_by("line")[: ON_A_PAGE + 1])
     context = {
         "batch": batch,

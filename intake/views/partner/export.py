@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.core.exceptions import ReauthenticationRequired
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -75,8 +74,7 @@ def export(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     taken = LISTS[name].take(desk, request.GET)
     form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and taken.rows:
-        if not again.recent(request):
-            raise ReauthenticationRequired
+        again.ask(request)
         with transaction.atomic():
             downloads.record(
                 by=desk.user,

@@ -21,6 +21,7 @@ from accounts.desk import Desk, at_desk, render
 from accounts.forms.members import ExportForm, SheetForm
 from accounts.member_imports import CHANGED, KINDS, NEW, SAME, WRONG
 from accounts.models import MemberSheet
+from accounts.sign_in import again
 from files import sheets, tables
 from intake.views.partner.members import chosen, spoken
 from privacy.models import Download
@@ -201,6 +202,7 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         }
         status = 422 if form.is_bound else 200
         return render(request, desk, "partner/members_export.html", context, status=status)
+    again.ask(request)
     kind = form.cleaned_data["format"]
     with transaction.atomic():
         Download.objects.create(

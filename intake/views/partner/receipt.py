@@ -43,7 +43,7 @@ def receipt(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     )
     readings.note_reading(number, request.user, readings.PARTNER, desk.code)
     # Once the company has answered for itself, its code is its own: the desk prints no more of it.
-    open_code = case.confirmed_at is None
+    open_code = case.confirmed_at is None and not case.in_own_hands
     context = {
         "case": case,
         "sheet": _sheet(request, case, code=open_code),
