@@ -3,16 +3,15 @@ no name."""
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from intake import consents
 from tests.browser import desk
+from tests.browser.conftest import Watcher
 from tests.browser.portal import Portal
-from tests.browser.sweeps import markup_faults, too_wide, violations
-from tests.browser.words import EN, KO, Words
+from tests.browser.sweeps import axe
+from tests.browser.words import KO
 
 ASSOCIATION = "kbiz@demo.example"
 CUSTOMS = "관세청"
@@ -51,7 +50,7 @@ def send(page: Page) -> None:
 
 
 def test_member_confirms_by_link_stays_anonymous_and_the_body_reads_no_name(
-    trial: Portal, visit: Callable[..., Page]
+    trial: Portal, visit: Callable[..., Page], watcher: Watcher
 ) -> None:
     number = file_for(visit(trial), MAIL)
 
@@ -66,7 +65,7 @@ def test_member_confirms_by_link_stays_anonymous_and_the_body_reads_no_name(
     phone.locator("details.fold > summary").first.click()
     phone.locator("#id_request").fill("필요한 서류를 알려 주시기 바랍니다.")
     decide(phone, "anonymous")
-    assert violations(phone) == []
+    assert axe(phone, watcher) == []
     send(phone)
     expect(phone.get_by_role("heading", level=1)).to_have_text(KO("This is confirmed"))
     # The link is used up: in another browser too it shows no word of the case.
@@ -101,27 +100,3 @@ def test_member_confirms_by_link_stays_anonymous_and_the_body_reads_no_name(
     seen = body.get_by_role("main").inner_text()
     assert "하이퐁" in seen
     assert [word for word in (NAME, PERSON, MAIL, "777-4242") if word in seen] == []
-
-
-@pytest.mark.parametrize("words", [KO, EN], ids=["ko", "en"])
-@pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_page_of_the_confirmation_is_whole_at_every_width(
-    trial: Portal, visit: Callable[..., Page], words: Words, width: str, tmp_path: Path
-) -> None:
-    made = trial.python(
-        """
-from accounts.models import Organisation, User
-from intake import actions, links
-from intake.timeline import submitter
-from tests.intake.factories import filing
-by = submitter(User.objects.get(email="kbiz@demo.example"), Organisation.objects.get(code="KBIZ"))
-case = actions.submit(filing=filing(), by=by)[0]
-print(links.confirm_path(case))
-"""
-    )
-    page = visit(trial, width=width, language=words.language)
-    page.goto(made.strip().splitlines()[-1])
-    page.locator("details.fold > summary").first.click()
-    assert violations(page) == []
-    assert too_wide(page) == ""
-    assert markup_faults({"confirm": page.content()}, tmp_path) == []

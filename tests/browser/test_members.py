@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser import desk
 from tests.browser.conftest import Watcher
 from tests.browser.portal import Portal
-from tests.browser.sweeps import markup_faults, too_wide
-from tests.browser.test_partner_filing import ASSOCIATION, axe
+from tests.browser.sweeps import axe, markup_faults, too_wide
+from tests.browser.test_partner_filing import ASSOCIATION
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])

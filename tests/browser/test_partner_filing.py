@@ -11,7 +11,7 @@ from tests.browser import desk
 from tests.browser.conftest import Watcher
 from tests.browser.desk import Keyboard
 from tests.browser.portal import Portal
-from tests.browser.sweeps import markup_faults, too_wide, violations
+from tests.browser.sweeps import axe, markup_faults, too_wide
 from tests.browser.words import EN, KO, Words
 
 CENTRE, ASSOCIATION, MISSION = "seoul@demo.example", "kbiz@demo.example", "hanoi@demo.example"
@@ -35,15 +35,6 @@ Member.objects.get_or_create(
 def number_of(page: Page) -> str:
     """The receipt number on the sheet."""
     return page.locator("#receipt-number").inner_text()
-
-
-def axe(page: Page, watcher: Watcher) -> list[str]:
-    """What axe finds; unwatched, since axe itself styles the page as the policy forbids."""
-    watcher.leave(page)
-    found = violations(page)
-    page.wait_for_timeout(100)
-    watcher.watch(page)
-    return found
 
 
 def fill_call(page: Page, company: str) -> None:
