@@ -34,6 +34,7 @@ NOTICES: dict[str, Promise] = {
     "filed_for_you": gettext_lazy("Receipt, with the question to confirm"),
     "confirm_reminder": gettext_lazy("Reminder to confirm"),
     "confirmed": gettext_lazy("Your confirmation"),
+    "guest_invited": gettext_lazy("Access for a guest"),
     "taken_over": gettext_lazy("You act for yourself"),
     "proxy_ended": gettext_lazy("End of the proxy"),
     "proxy_acted": gettext_lazy("What was done for you"),
@@ -42,6 +43,9 @@ NOTICES: dict[str, Promise] = {
     "withdrawn": gettext_lazy("Withdrawal"),
     "message": gettext_lazy("Message from the officer"),
     "one_time_code": gettext_lazy("One-time code"),
+    # At the desk of the organisation that filed.
+    "filer_update": gettext_lazy("News for who filed"),
+    "taken_over_filer": gettext_lazy("The company acts for itself, to who filed"),
 }
 
 
