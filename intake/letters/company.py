@@ -79,20 +79,19 @@ def readdressed(case: Case, *, was: str) -> None:
 
 def taken_over(case: Case) -> None:
     """Company and filer learn, each in words of its own, that the company acts for itself."""
-    _proxy_changed("taken_over", case, filers(case))
+    organisation = str(case.filer_organisation or "")
+    notices = to_company("taken_over", case, organisation=organisation)
+    for filer in filers(case):
+        notices += to_filer("taken_over_filer", case, filer, organisation=organisation)
+    outbox.enqueue_many(notices)
 
 
 def proxy_ended(case: Case, told: Iterable[User]) -> None:
     """The same when the proxy ends; whoever looked after the case learns nothing of the case."""
-    _proxy_changed("proxy_ended", case, told)
-
-
-def _proxy_changed(kind: str, case: Case, told: Iterable[User]) -> None:
     organisation = str(case.filer_organisation or "")
-    notices = to_company(kind, case, organisation=organisation)
+    notices = to_company("proxy_ended", case, organisation=organisation)
     for filer in told:
-        more = {"company": ""} if kind == "proxy_ended" else {}
-        notices += to_filer(f"{kind}_filer", case, filer, organisation=organisation, **more)
+        notices += to_filer("proxy_ended_filer", case, filer, organisation=organisation, company="")
     outbox.enqueue_many(notices)
 
 

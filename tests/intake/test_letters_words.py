@@ -25,6 +25,8 @@ MAY_BE_EMPTY = {
     *("due", "outcome", "company", "product", "hs_code", "by", "words", "handler", "phone"),
     *("situation", "problem", "request", "counterpart", "value", "files", "named", "tone", "there"),
 }
+# These are about a company that has a name.
+NAMES_THE_COMPANY = ("filer_update", "guest_invited", "taken_over_filer")
 _HANGUL = re.compile("[가-힣]")
 _NAMED = re.compile(r"{{\s*(\w+(?:\.\w+)*)|{%\s*(?:if|for \w+ in)\s+(\w+)")
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
@@ -43,10 +45,21 @@ def _calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
 
 
 def _keywords(call: ast.Call) -> set[str]:
-    """The names that a call gives, those that `**without_names(…)` hands through included."""
+    """The names that a call gives, with those of `**outside(…)` and of `**{"link": …}`."""
     own = {keyword.arg for keyword in call.keywords if keyword.arg}
+    through = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    return own.union(
+        *(_keywords(inner) for inner in through if isinstance(inner, ast.Call)),
+        *(_keys(inner) for inner in through if isinstance(inner, ast.Dict)),
+    )
+
+
+def _handed(call: ast.Call, functions: Mapping[str, ast.FunctionDef]) -> set[str]:
+    """The facts that a function of the letters hands through: `**_for_confirming(case)`."""
     through = (k.value for k in call.keywords if k.arg is None and isinstance(k.value, ast.Call))
-    return own.union(*(_keywords(inner) for inner in through))
+    made = [functions[_called(inner)] for inner in through if _called(inner) in functions]
+    dicts = (node.value for one in made for node in ast.walk(one) if isinstance(node, ast.Return))
+    return set().union(*(_keys(facts) for facts in dicts if isinstance(facts, ast.Dict)))
 
 
 def _keys(facts: ast.Dict) -> set[str]:
@@ -69,19 +82,27 @@ def sent(source: str) -> dict[str, frozenset[str]]:
     common = set().union(*(_keys(n) for n in ast.walk(functions["facts"]) if type(n) is ast.Dict))
     found: dict[str, frozenset[str]] = {}
     for name, function in functions.items():
-        if not name.startswith("for_"):
+        if not name.startswith(("for_", "to_")):
             continue
+        # `for_company` leaves the contact person's notice to `to_company`.
+        senders = [function] + [
+            functions[_called(call)]
+            for call in _calls(function, "to_company", "to_filer")
+            if _kind(call) is None
+        ]
         passed_on = [
             call
-            for call in _calls(function, "facts")
+            for sender in senders
+            for call in _calls(sender, "facts")
             if any(keyword.arg is None for keyword in call.keywords)
         ]
         added = common.union(*(_keywords(call) for call in passed_on))
         own = {argument.arg for argument in function.args.kwonlyargs}
         for call in _calls(tree, name):
             kind = _kind(call)
-            assert kind is not None
-            found[kind] = frozenset(added | _keywords(call) - own)
+            if kind is None:
+                continue
+            found[kind] = frozenset(added | _handed(call, functions) | _keywords(call) - own)
     for call in _calls(tree, "notice", "enqueue"):
         kind = _kind(call)
         if kind is None:
@@ -218,7 +239,8 @@ def test_notice_to_company_or_body_names_the_officer(kind: str, language: str) -
 def test_text_and_html_carry_the_same_link(kind: str, language: str) -> None:
     facts = texts.sample(kind)
     text = texts.render(kind, language, facts, strict=True)
-    expected = [settings.PUBLIC_URL + facts["link"]] if "link" in facts else []
+    told = named(source(kind, language))
+    expected = [settings.PUBLIC_URL + facts[name] for name in ("confirm", "link") if name in told]
 
     assert _LINK.findall(text.text) == expected
     assert [html.unescape(found) for found in _HREF.findall(text.html)] == expected
@@ -227,7 +249,7 @@ def test_text_and_html_carry_the_same_link(kind: str, language: str) -> None:
 @EVERY_TEXT
 def test_notice_reads_well_without_what_a_case_may_lack(kind: str, language: str) -> None:
     facts = {
-        name: "" if name in MAY_BE_EMPTY and kind != "filer_update" else value
+        name: "" if name in MAY_BE_EMPTY and kind not in NAMES_THE_COMPANY else value
         for name, value in texts.sample(kind).items()
     } | ({"due": ""} if "due" in SENT[kind] else {})
     text = texts.render(kind, language, facts, strict=True).text
