@@ -17,6 +17,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
@@ -78,12 +79,40 @@ def as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
+def is_plain(values: list[Any]) -> bool:
+    """Whether all of these are texts that stay as they are; seen at one glance for many."""
+    try:
+        if list(map(str.strip, values)) != values:
+            return False
+    except TypeError:
+        return False
+    joined = "\n".join(values)
+    return not _ODD.search(joined) and "_x0" not in joined
+
+
+def as_texts(values: list[Any]) -> list[str]:
+    """A row's cells as texts."""
+    if is_plain(values):
+        return values
+    return ["" if value == "" else as_text(value) for value in values]
+
+
 def number_of(letters: str) -> int:
     """The place of a column: 1 for A, 27 for AA."""
     found = 0
     for letter in letters:
         found = found * 26 + ord(letter) - 64
     return found
+
+
+def beyond(columns: int) -> bytes:
+    """A pattern of the names of two letters that lie behind so many columns."""
+    found = []
+    for first in range(65, 91):
+        last = columns - 26 * (first - 64)  # how many of its second letters are within
+        if last < 26:
+            found.append(b"%c[%c-Z]" % (first, 65 + max(last, 0)))
+    return b"|".join(found) or b"[A-Z]{3}"
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -164,7 +193,8 @@ class Look:
 
     def _compile(self, prefix: bytes) -> None:
         cell = rb"<" + prefix + rb'c (?:[^>]*?\s)?r="([A-Z]+[0-9]+)"[^>]*>'
-        self.count = re.compile(rb"<" + prefix + rb"c[\s>/]")
+        # Names of other elements begin so too: what is counted is a little more than the cells.
+        self.cell, self.maybe_formula = b"<" + prefix + b"c", b"<" + prefix + b"f"
         self.formula = re.compile(cell + rb"\s*<" + prefix + rb"f[\s>/]")
         self.nameless = re.compile(rb"<" + prefix + rb"f[\s>/]")
         self.error = re.compile(
@@ -176,18 +206,19 @@ class Look:
         self.merge = re.compile(rb"<" + prefix + rb'mergeCell [^>]*?ref="([A-Z0-9:]+)"')
         # Only numbers with as many digits as the limit, and columns of two letters, can be far.
         digits = len(str(self.limits["far"]))
-        self.far = re.compile(rb'\br="([A-Z]{0,9})([0-9]{%d,})"' % digits)
-        self.wide = re.compile(rb'\br="([A-Z]{2,9})([0-9]+)"')
+        wide = beyond(self.limits["columns"])
+        self.outside = re.compile(
+            rb'r="(?<!\wr=")(?:([A-Z]{0,9})([0-9]{%d,})"|(%s|[A-Z]{3,9})[0-9])' % (digits, wide)
+        )
 
     def _piece(self, piece: bytes) -> None:
-        for letters, digits in self.far.findall(piece):
+        for letters, digits, wide in self.outside.findall(piece):
+            if wide:
+                raise Refused("wide", column=wide.decode(), limit=self.limits["columns"])
             if int(digits[:9]) > self.limits["far"]:
                 raise Refused("far", cell=f"{letters.decode() or 'A'}{digits[:9].decode()}")
-        for letters in {one for one, _digits in self.wide.findall(piece)}:
-            if number_of(letters.decode()) > self.limits["columns"]:
-                raise Refused("wide", column=letters.decode(), limit=self.limits["columns"])
-        self.cells += len(self.count.findall(piece))
-        if self.nameless.search(piece):
+        self.cells += piece.count(self.cell)
+        if self.maybe_formula in piece and self.nameless.search(piece):
             found = self.formula.findall(piece)
             self.counted["formulas"] += max(len(found), len(self.nameless.findall(piece)))
             self.formulas += [one.decode() for one in found[: NAMED - len(self.formulas)]]
@@ -292,20 +323,19 @@ def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
         merged=look.merged[:NAMED],
         counted=look.counted,
     )
-    found: list[list[Any]] = []
     held = 0
-    for line, first, values in rows(path, sheet["name"]):
-        texts = ["" if value == "" else as_text(value) for value in values]
-        if not any(texts):
-            continue
-        held += 1
+    walk = rows(path, sheet["name"])
+    while piece := list(islice(walk, ROWS_A_LINE)):
+        plain = is_plain([value for _line, _first, values in piece for value in values])
+        found = []
+        for line, first, values in piece:
+            texts = values if plain else as_texts(values)
+            if any(texts):
+                found.append([line, [""] * first + texts if first else texts])
+        held += len(found)
         if held > limits["rows"]:
             raise Refused("rows", limit=limits["rows"])
-        found.append([line, ["" for _ in range(first)] + texts if first else texts])
-        if len(found) >= ROWS_A_LINE:
-            say("rows", rows=found)
-            found = []
-    say("rows", rows=found)
+        say("rows", rows=found)
     say("end", rows=held)
 
 

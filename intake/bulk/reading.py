@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,14 +12,15 @@ from typing import Any
 from files import sheets
 from files.sheets import SheetRefused
 from intake.actions.batches import Kept
-from intake.bulk.checking import Checked, Checker
+from intake.bulk.checking import Checker
 from intake.bulk.columns import EXAMPLE_WORDS, MARK, ROW_KEY, Headings, folded, found
+from intake.bulk.pieces import Looked, Piece
 from intake.bulk.twins import Twins
 from intake.models.batch import BAD, GOOD, LIKELY_DUPLICATE
 
 MOST_ROWS = 2000
 # So many rows are looked at and kept together.
-PIECE = 500
+PIECE = 1000
 SHEETS = ("작성", "Entry")
 # A defined name in our templates, with the version that wrote it.
 TEMPLATE_NAME = "HELPDESK_TEMPLATE"
@@ -97,7 +99,7 @@ class Untrusted:
 
 def is_example(row: sheets.Row, mark: int | None) -> bool:
     """Whether the row is one of the template's examples."""
-    if mark is None or mark >= len(row.cells):
+    if mark is None or mark >= len(row.cells) or not row.cells[mark]:
         return False
     return folded(row.cells[mark]) in EXAMPLE_WORDS
 
@@ -112,30 +114,26 @@ def looked_at(
     count = 0
     rows = (row for row in table.rows if not is_example(row, mark))
     while piece := list(islice(rows, PIECE)):
-        lines: list[int] = []
-        made: list[Checked] = []
-        for row in piece:
-            cells = checker.cells_of(row)
-            if not cells:
-                continue
-            count += 1
-            if count > most:
-                raise SheetRefused("rows", limit=most)
-            lines.append(row.line)
-            made.append(checker.check(cells, row.line, untrusted=untrusted.at(row.line)))
-        yield _judged(lines, made, twins)
+        looked = list(Piece(checker, piece).looked_at(untrusted))
+        count += len(looked)
+        if count > most:
+            raise SheetRefused("rows", limit=most)
+        yield _judged(looked, twins)
     if not count:
         raise SheetRefused("no_rows")
 
 
-def _judged(lines: list[int], made: list[Checked], twins: Twins) -> list[Kept]:
+def _judged(looked: list[Looked], twins: Twins) -> list[Kept]:
     """Right, wrong, or perhaps filed already."""
-    filed = twins.filed(made)
+    filed = twins.filed([one.checked for one in looked])
+    # One draw from the system's chance for all.
+    drawn = os.urandom(16 * len(looked))
     rows = []
-    for place, (line, checked) in enumerate(zip(lines, made, strict=True)):
+    for place, (line, checked, cells) in enumerate(looked):
         state, twin, twin_line = BAD, None, None
         if not checked.faults:
             twin, twin_line = filed.get(place), twins.in_file(checked, line)
             state = LIKELY_DUPLICATE if twin or twin_line else GOOD
-        rows.append(Kept(line, uuid.uuid4(), state, checked.cells, checked.faults, twin, twin_line))
+        key = uuid.UUID(bytes=drawn[16 * place : 16 * place + 16], version=4)
+        rows.append(Kept(line, key, state, cells, checked.faults, twin, twin_line))
     return rows

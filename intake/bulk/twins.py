@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -18,6 +18,8 @@ from search.text import tokens
 
 # A case that ended longer ago is another one.
 LATELY = dt.timedelta(days=90)
+# Of so many business numbers at most an organisation's are held while a file is looked at.
+HELD = 50_000
 # From this share of common words on two texts tell the same.
 ALIKE = 0.5
 
@@ -43,12 +45,20 @@ class Twins:
 
     reach: Collection[int]  # ids of the organisation and of its predecessors
     lines: dict[bytes, int] = field(default_factory=dict)
+    # The numbers of all companies it has filed for lately; None where they are too many to hold.
+    numbers: frozenset[str] | None = None
 
     @classmethod
     def of(cls, organisation: int) -> Twins:
         """For the files of an organisation, which knows what its predecessors filed."""
         reach = Organisation.objects.reached_from([organisation])
-        return cls(list(reach.values_list("pk", flat=True)))
+        twins = cls(list(reach.values_list("pk", flat=True)))
+        known = twins._lately().values_list("company__business_number", flat=True)
+        numbers = known.filter(company__business_number__isnull=False).order_by().distinct()
+        held = frozenset(map(str, numbers[: HELD + 1].iterator(chunk_size=2000)))
+        if len(held) <= HELD:
+            twins.numbers = held
+        return twins
 
     def in_file(self, checked: Checked, line: int) -> int | None:
         """The row higher up that says the same; the first one of a kind is remembered."""
@@ -57,10 +67,11 @@ class Twins:
 
     def filed(self, rows: Sequence[Checked]) -> dict[int, int]:
         """Place in the piece → the case that this row may repeat; one statement for all."""
+        known = self.numbers
         places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for place, checked in enumerate(rows):
             number = checked.data.get("business_number")
-            if number and not checked.faults:
+            if number and not checked.faults and (known is None or number in known):
                 places[(number, checked.data["country"])].append(place)
         if not places:
             return {}
@@ -76,15 +87,18 @@ class Twins:
                         break
         return found
 
-    def _cases(self, numbers: Collection[str]) -> dict[tuple[str, str], list[Known]]:
+    def _lately(self) -> QuerySet[Case]:
+        """The cases that a row may repeat."""
         lately = timezone.now() - LATELY
+        return Case.objects.filter(
+            Q(ended_at__isnull=True) | Q(received_at__gte=lately),
+            filer_organisation__in=list(self.reach),
+        ).exclude(state=workflow.WITHDRAWN)
+
+    def _cases(self, numbers: Collection[str]) -> dict[tuple[str, str], list[Known]]:
         rows = (
-            Case.objects.filter(
-                Q(ended_at__isnull=True) | Q(received_at__gte=lately),
-                filer_organisation__in=list(self.reach),
-                company__business_number__in=numbers,
-            )
-            .exclude(state=workflow.WITHDRAWN)
+            self._lately()
+            .filter(company__business_number__in=numbers)
             .order_by("-pk")
             .values_list(
                 "pk", "company__business_number", "country_id", "title", "situation", "problem"

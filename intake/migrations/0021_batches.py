@@ -56,9 +56,9 @@ class Migration(migrations.Migration):
                 ('cells', models.JSONField(default=dict, verbose_name='cells')),
                 ('errors', models.JSONField(default=list, verbose_name='errors')),
                 ('twin_line', models.PositiveIntegerField(blank=True, null=True, verbose_name='perhaps the same as row')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='intake.batch', verbose_name='batch')),
+                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='intake.batch', verbose_name='batch')),
                 ('case', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='batch_row', to='intake.case', verbose_name='case')),
-                ('twin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='intake.case', verbose_name='perhaps the same as')),
+                ('twin', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='intake.case', verbose_name='perhaps the same as')),
             ],
             options={
                 'verbose_name': 'row of a batch',
@@ -81,6 +81,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='batchrow',
             index=models.Index(fields=['batch', 'state', 'line'], name='batch_row_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='batchrow',
+            index=models.Index(condition=models.Q(('twin__isnull', False)), fields=['twin'], name='batch_row_by_twin'),
         ),
         migrations.AddConstraint(
             model_name='batchrow',

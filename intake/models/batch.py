@@ -167,7 +167,12 @@ class BatchRow(models.Model):
     """One row of the spreadsheet: its cells as typed, what is wrong with them, what it became."""
 
     batch = models.ForeignKey(
-        Batch, verbose_name=_("batch"), on_delete=models.CASCADE, related_name="rows"
+        Batch,
+        verbose_name=_("batch"),
+        on_delete=models.CASCADE,
+        related_name="rows",
+        # The indexes below begin with it; one more would only be work for every row.
+        db_index=False,
     )
     # The number of the row in the file, as the spreadsheet program shows it.
     line = models.PositiveIntegerField(_("row"))
@@ -183,6 +188,7 @@ class BatchRow(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
     twin_line = models.PositiveIntegerField(_("perhaps the same as row"), null=True, blank=True)
     case = models.OneToOneField(
@@ -200,6 +206,9 @@ class BatchRow(models.Model):
         ordering: ClassVar = ["line"]
         indexes: ClassVar = [
             models.Index(fields=["batch", "state", "line"], name="batch_row_by_state"),
+            models.Index(
+                fields=["twin"], condition=Q(twin__isnull=False), name="batch_row_by_twin"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "line"], name="batch_row_once"),
