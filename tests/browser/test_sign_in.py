@@ -9,10 +9,9 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
 from accounts.demo import present_code
-from tests.browser import desk, sweeps
-from tests.browser.conftest import Watcher
+from tests.browser import desk
 from tests.browser.portal import PASSWORD, Portal
-from tests.browser.words import KO, Words
+from tests.browser.words import KO
 from tests.faults.sink import Sink
 
 NEWCOMER = "kats@demo.example"
@@ -138,30 +137,3 @@ def test_silent_officer_is_warned_signed_out_and_loses_no_text(
     expect(page.get_by_role("main")).to_contain_text(text)
     page.get_by_role("button", name=KO("Send again")).click()
     desk.told(page, "note")
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_pages_of_sign_in_are_open_to_everybody(
-    trial: Portal,
-    visit: Callable[..., Page],
-    watcher: Watcher,
-    language: str,
-    width: str,
-) -> None:
-    page = visit(trial, language=language, width=width)
-    # axe itself styles the page while it looks.
-    watcher.leave(page)
-    faults = []
-
-    def look(path: str) -> None:
-        page.goto(path)
-        faults.extend([*sweeps.violations(page), *filter(None, [sweeps.too_wide(page)])])
-
-    for path in ("/company/sign-in/", "/password/forgotten/", "/sign-in/"):
-        look(path)
-    desk.sign_in(page, words=Words(language))
-    for path in ("/my-sign-in/", "/my-sign-in/passkeys/", "/my-sign-in/app/remove/", "/"):
-        look(path)
-
-    assert faults == []
