@@ -523,6 +523,6 @@ def test_filer_and_company_are_both_told(cases: CaseFactory, cast) -> None:
     )
 
     assert told(case) == [
+        ("filed_for_you", FACTS["contact_email"]),
         ("filer_update", cast.association_officer.email),
-        ("receipt", FACTS["contact_email"]),
     ]

@@ -16,6 +16,10 @@ from tests.intake.test_following import opened
 
 # Written before anybody knows of a case, or to prove an address.
 WITHOUT_AN_OFFICER = {
+    # They speak of a person's own rights, not of a case.
+    "organisation_moved",
+    "removed",
+    "role_changed",
     "draft_link",
     "one_time_code",
     "password_link",

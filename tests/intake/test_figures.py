@@ -565,7 +565,7 @@ def test_start_asks_as_much_with_many_cases(desk, cases, django_assert_num_queri
         desk.get("/admin/")
 
 
-QUERIES_OF_THE_START = 16
+QUERIES_OF_THE_START = 17
 
 
 @pytest.mark.parametrize("by", ["category", "country", "organisation", "officer", "channel"])

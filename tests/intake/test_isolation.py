@@ -120,6 +120,10 @@ class World:
     def questions(self, body):
         return {row.pk for row, asked_body in self.asked if asked_body in self.reach(body)}
 
+    def asked_about(self, body):
+        """The cases about which an organisation was asked."""
+        return {row.case_id for row, asked_body in self.asked if asked_body in self.reach(body)}
+
     def elsewhere(self, person, what):
         """What a person's running offices show."""
         mine = [at for (who, at), running in self.offices.items() if who == person and running]
@@ -201,7 +205,9 @@ def test_no_desk_shows_a_row_of_another_in_list_count_search_or_file(reference_d
             reach = [world.bodies[at].pk for at in world.reach(body)]
             keys = world.filed(body)
             if not has:
-                keys &= world.elsewhere(person, world.filed)
+                # Who stands elsewhere may read what was filed or asked there, and nothing more.
+                elsewhere = world.elsewhere(person, world.filed)
+                keys &= elsewhere | world.elsewhere(person, world.asked_about)
             assert shown(user, reach) == told(keys), (user.name, CODES[body], has)
 
     worlds(check, 15)

@@ -315,7 +315,7 @@ def test_auditor_reads_the_queue_and_cannot_act(client, cast, cases):
     assert numbers(page) == [case.number]
     shown = page.content.decode()
     assert 'name="case"' not in shown
-    assert shown.count('method="post"') == 2  # the language and the way out
+    assert shown.count('method="post"') == 3  # the language, staying, the way out
     for name in ("views", "columns"):
         assert client.get(reverse(f"admin:intake_triagecase_{name}")).status_code == 403
 
