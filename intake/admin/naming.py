@@ -14,6 +14,7 @@ from accounts.models import Organisation, User
 from intake.lists import catalog
 from intake.models import Case, ClockPolicy
 from reference import cached
+from reference.choices import EXPORT_BANDS, SIZE_CLASSES
 from reference.models import Country
 
 # Policies change by hand, a few times a year; a new name is seen after so many seconds.
@@ -67,6 +68,11 @@ def _known(field: str, language: str) -> Mapping[str, str]:
         return dict(flat(cached.country_choices(language)))
     if field == "sector":
         return dict(flat(cached.sector_choices(language)))
+    if field == "province":
+        return dict(cached.province_choices(language))
+    if field in ("size_class", "export_band"):
+        known = SIZE_CLASSES if field == "size_class" else EXPORT_BANDS
+        return {code: str(label) for code, label in known.items()}
     return policy_names(language) if field == "policy" else {}
 
 

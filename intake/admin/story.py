@@ -15,6 +15,7 @@ from accounts.models import User
 from intake import explain, proposals, release, workflow
 from intake import naming as companies
 from intake.admin import naming
+from intake.forms.partner.filing import as_told
 from intake.models import Attachment, Case, CaseEvent, Message, Referral
 from intake.models.case import OUTCOME_LABELS
 from intake.models.event import AUDIENCE_LABELS, INTERNAL
@@ -24,6 +25,8 @@ from notifications.models import FAILED, PARKED, Notice
 STEP, WORDS, NOTICE = "step", "words", "notice"
 # A step's rows are written within moments of each other.
 _ONE_STEP = dt.timedelta(seconds=5)
+# Kept by their codes, read by their names.
+_CODED = ("province", "sector", "size_class", "export_band")
 # Their words stand in the message that they made.
 _SPOKEN = ("send_message", "note")
 NOTICE_LABELS = {
@@ -195,6 +198,8 @@ def _folded(
 def compare(name: str, before: str, after: str) -> Revised:
     """A text of the case before and after, with what went and what came."""
     label = str(getattr(Case._meta.get_field(name), "verbose_name", name))
+    if name in _CODED:
+        before, after = naming.words(name, before), naming.words(name, after)
     found = merging.words(before, after)
     return Revised(
         label,
@@ -299,7 +304,7 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
     """What the facts of an event say, for a reader."""
     facts: dict[str, Any] = event.facts
     language = get_language()
-    found: list[tuple[str, str]] = []
+    found = as_told(facts) if event.verb == "submit" else []
     if event.verb == "classify":
         was, becomes = facts.get("was", {}), facts.get("is", {})
         for name, value in becomes.items():

@@ -258,6 +258,13 @@ class OfficerFilingForm(ReceivedFields, DifficultyForm):
         )
 
 
+def as_told(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the officer who filed said beside the case: how the company agreed, at which event."""
+    said = [(_("How the company agreed"), str(AGREED_HOW.get(facts.get("agreed", ""), "")))]
+    said.append((_("Event"), str(facts.get("event", ""))))
+    return [(str(label), words) for label, words in said if words]
+
+
 def officers_filing(
     *,
     key: uuid.UUID,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ from accounts.models import User
 from files import serving
 from intake import consents, timeline, workflow
 from intake.forms.partner.case import PromiseForm
-from intake.models import Case, Consent, Message
+from intake.forms.partner.filing import as_told
+from intake.models import Case, CaseEvent, Consent, Message
 from intake.models.case import FOLLOWING
 from intake.views.face import Face, Step, show, take
 from notifications import outbox
@@ -122,6 +123,7 @@ class PartnerFace(Face):
                 **context,
                 "plain": _PLAIN[case.state] if not case.lapsed else context["plain"],
                 "agreed": _agreed(case),
+                "as_told": _as_told(context["events"]),
                 "promises": list(promised.select_related("user")),
                 "promise_form": self.refused.get("promise") or PromiseForm(prefix="promise"),
                 "remind": _path(desk, "remind") if _may_remind(case) else "",
@@ -152,6 +154,11 @@ class Agreed:
     withdrawn: bool
     by_company: bool
     row: Consent
+
+
+def _as_told(events: Iterable[CaseEvent]) -> list[tuple[str, str]]:
+    """What the officer who filed said beside the case."""
+    return next((as_told(event.facts) for event in events if event.verb == "submit"), [])
 
 
 def _agreed(case: Case) -> list[Agreed]:

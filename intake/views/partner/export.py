@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import Http404, HttpRequest
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.desk import Desk, at_desk, render
+from accounts.models import MISSION
 from accounts.sign_in import again
 from files import tables
 from intake.forms.partner.lists import ExportForm
-from intake.lists import asked
+from intake.lists import asked, local
 from intake.lists.filed import file, rows
+from intake.views.partner import local_list
 from intake.views.partner.views import in_words
 from privacy import downloads
 
@@ -40,6 +43,7 @@ class Exported:
 
     label: Promise
     take: Callable[[Desk, Mapping[str, Any]], Taken]
+    only: str = ""  # for the desks of one kind of organisation
 
 
 def _cases(desk: Desk, params: Mapping[str, Any]) -> Taken:
@@ -58,10 +62,22 @@ def _asked(desk: Desk, params: Mapping[str, Any]) -> Taken:
     )
 
 
+def _local(desk: Desk, params: Mapping[str, Any]) -> Taken:
+    rows, form, _filtered = local_list.asked_for(desk, params)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    given = {name: str(value) for name, value in chosen.items() if value}
+    words = [
+        str(dict(getattr(form.fields[name], "choices", ())).get(value, value))
+        for name, value in given.items()
+    ]
+    return Taken(rows.count(), urlencode(given), words, local.table(rows))
+
+
 # By the name of the list's own page.
 LISTS = {
     "cases": Exported(_("Cases we filed"), _cases),
     "asked": Exported(_("What we are asked"), _asked),
+    "local": Exported(_("Local difficulties"), _local, only=MISSION),
 }
 
 
@@ -69,7 +85,7 @@ LISTS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     """Ask for the reason, keep it, hand out the rows that the list shows with these filters."""
-    if name not in LISTS:
+    if name not in LISTS or LISTS[name].only not in ("", desk.kind):
         raise Http404
     taken = LISTS[name].take(desk, request.GET)
     form = ExportForm(request.POST if request.method == "POST" else None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Case as Choose
 from django.db.models import Q, Value, When
@@ -28,14 +31,14 @@ def mine(desk: Desk) -> LocalDifficultyQuerySet:
     return LocalDifficulty.objects.visible_to(desk.user).filter(organisation__in=desk.reach)
 
 
-@at_desk([MISSION])
-@require_safe
-def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The mission's local difficulties, the open ones first."""
+def asked_for(
+    desk: Desk, params: Mapping[str, Any]
+) -> tuple[LocalDifficultyQuerySet, FilterForm, bool]:
+    """The rows that the filters leave, in order; the form; whether anything is filtered."""
     rows = mine(desk)
     keepers = User.objects.filter(pk__in=rows.values("keeper")).order_by("name")
     form = FilterForm(
-        request.GET,
+        params,
         states=LOCAL_LABELS.items(),
         keepers=[(str(user.pk), user.name) for user in keepers],
     )
@@ -47,15 +50,22 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
         rows = rows.filter(Q(title__icontains=words) | Q(company_name__icontains=words))
     rows = rows.annotate(place=Choose(When(state=OPEN, then=Value(0)), default=Value(1)))
     rows = rows.order_by(*_SORTS[chosen.get("sort") or ""])
-    page = Paginator(rows.select_related("country", "keeper", "case"), _PAGE).get_page(
-        request.GET.get("page")
-    )
+    filtered = any(chosen.get(name) for name in ("q", "state", "grade", "keeper"))
+    return rows.select_related("country", "keeper", "case"), form, filtered
+
+
+@at_desk([MISSION])
+@require_safe
+def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The mission's local difficulties, the open ones first."""
+    rows, form, filtered = asked_for(desk, request.GET)
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "form": form,
         "page": page,
         "query": query.urlencode(),
-        "filtered": any(chosen.get(name) for name in ("q", "state", "grade", "keeper")),
+        "filtered": filtered,
     }
     return render(request, desk, "partner/local_list.html", context)
