@@ -108,6 +108,7 @@ class UserAdmin(auth_admin.UserAdmin):
 
     form = ChangeUserForm
     add_form = NewUserForm
+    change_form_template = "admin/accounts/user/change_form.html"
     inlines = (MembershipInline,)
     ordering = ("email",)
     list_display = (

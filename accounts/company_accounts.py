@@ -41,7 +41,7 @@ def ask(*, user: User, company: Company, note: str) -> CompanyMembership:
             row = CompanyMembership.objects.create(user=user, company=company, asked_note=note)
     except IntegrityError:
         raise RefusedError(_("You have asked for this company already.")) from None
-    record("company_asked", by=user, user=user, after=company.name)
+    record("company_asked", by=user, user=user, after=about(company))
     colleagues = [
         one.user
         for one in company.people.granted().select_related("user").order_by("pk")
@@ -95,7 +95,7 @@ def grant(*, row: CompanyMembership, by: User) -> None:
         raise RefusedError(_("Somebody else has to decide on your own request."))
     now = timezone.now()
     _swap(row, CompanyMembership.objects.asked(), granted_at=now, granted_by=by)
-    record("company_granted", by=by, user=row.user, after=row.company.name)
+    record("company_granted", by=by, user=row.user, after=about(row.company))
     _tell("company_access_granted", row.user, row, by=_decider(by))
 
 
@@ -105,7 +105,7 @@ def refuse(*, row: CompanyMembership, reason: str, by: User) -> None:
     _entitled(row, by)
     now = timezone.now()
     _swap(row, CompanyMembership.objects.asked(), ended_at=now, ended_by=by)
-    record("company_refused", by=by, user=row.user, before=row.company.name, after=reason)
+    record("company_refused", by=by, user=row.user, before=about(row.company), after=reason)
     _tell("company_access_refused", row.user, row, by=_decider(by), reason=reason)
 
 
@@ -115,7 +115,7 @@ def end(*, row: CompanyMembership, by: User) -> None:
     if row.user_id != by.pk:
         _entitled(row, by)
     _swap(row, CompanyMembership.objects.granted(), ended_at=timezone.now(), ended_by=by)
-    record("company_ended", by=by, user=row.user, before=row.company.name)
+    record("company_ended", by=by, user=row.user, before=about(row.company))
     if row.user_id != by.pk:
         _tell("company_access_ended", row.user, row, by=_decider(by))
 

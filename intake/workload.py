@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import leaving
 from accounts.models import SECRETARIAT, Member, Organisation, User
-from intake import workflow
+from intake import naming, release, workflow
 from intake.models import Case, LocalDifficulty, Promise, Referral
 from marketinfo.models import Requirement
 
@@ -48,6 +48,20 @@ NAMED_BY = {
 SOON = dt.timedelta(days=30)
 _UNREAD = ("situation", "problem", "request", "tried", "answer", "outcome_note", "end_reason")
 _ASSIGNABLE = workflow.STEPS["assign"].sources
+
+
+def readable(key: str, rows: Iterable[Any], viewer: Any) -> list[Any]:
+    """Rows of one kind as this person may read them: an officer of a house is not all of it.
+
+    The secretariat learns no anonymous company here either, a body none that is not named to it.
+    """
+    found = list(rows)
+    if key in (CASES, ASSIGNED):
+        return naming.veil_all(found, viewer)
+    if key == REFERRALS:
+        for row in found:
+            row.question = release.without_names(row.case, question=row.question)["question"]
+    return found
 
 
 @dataclass(frozen=True)

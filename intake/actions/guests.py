@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import RightsChange, User
 from accounts.rights import record
 from intake import letters
 from intake.actions.moving import RefusedError
@@ -16,6 +16,7 @@ from intake.models import Case, CaseGuest
 
 DAYS_AT_MOST = 90
 GUESTS_AT_MOST = 20
+INVITED_AN_HOUR = 20
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def invite_guest(
 ) -> CaseGuest:
     """Let somebody follow the case for some days; they learn by mail how to come in."""
     email = email.lower()
+    _not_too_often(by)
     if email == case.contact_address:
         raise RefusedError(_("This is the contact person's own address: they see the case anyway."))
     now = timezone.now()
@@ -60,6 +62,18 @@ def invite_guest(
     record("guest_invited", by=by, after=f"#{guest.pk}")
     letters.guest_invited(guest, language=language, by=by)
     return guest
+
+
+def _not_too_often(by: User) -> None:
+    """Each invitation writes to any address: an account must not become a mail cannon."""
+    sent = RightsChange.objects.filter(
+        by=by, what="guest_invited", at__gt=timezone.now() - dt.timedelta(hours=1)
+    )
+    if sent.count() >= INVITED_AN_HOUR:
+        raise RefusedError(
+            _("At most %(count)d invitations go out in an hour. Please go on later.")
+            % {"count": INVITED_AN_HOUR}
+        )
 
 
 @transaction.atomic

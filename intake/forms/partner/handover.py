@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from intake.forms.fields import LongTextField
-from intake.workload import ASSIGNED, CASES, LABELS, Workload
+from intake.workload import ASSIGNED, CASES, LABELS, Workload, readable
 
 # So many rows of a kind get a box of their own; a browser sends no more fields than are taken.
 BOXES = {CASES: 120, ASSIGNED: 80}
@@ -43,11 +43,11 @@ class Section:
         return ",".join(str(row.pk) for row in self.rows)
 
 
-def sections(load: Workload, data: QueryDict | None = None) -> list[Section]:
+def sections(load: Workload, data: QueryDict | None = None, *, viewer: User) -> list[Section]:
     """Everything with a box, all ticked by default; what was typed otherwise."""
     found = []
     for key, rows in load.rows.items():
-        first = list(rows[: BOXES.get(key, BOXES_ELSE)])
+        first = readable(key, rows[: BOXES.get(key, BOXES_ELSE)], viewer)
         if not first:
             continue
         every = frozenset(row.pk for row in first)

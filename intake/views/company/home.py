@@ -67,8 +67,23 @@ def _page(request: HttpRequest, *, ask: AskForm | None = None, status: int = 200
 def _waiting(user: User) -> list[CompanyMembership]:
     """Requests for companies whose cases name the person; who typed a number learns no name."""
     named = Case.objects.filter(contact_address__in=roles.addresses_of(user)).values("company")
-    rows = user.companies.asked().filter(company__in=named)
-    return list(rows.select_related("company").order_by("pk"))
+    rows = list(
+        user.companies.asked().filter(company__in=named).select_related("company").order_by("pk")
+    )
+    _as_they_say(user, [row.company for row in rows])
+    return rows
+
+
+def _as_they_say(user: User, companies: list[Company]) -> list[Company]:
+    """Companies under the names that stand in the person's own cases.
+
+    Anybody can file under a number: it must not tell by which name somebody else did.
+    """
+    own = Case.objects.filter(contact_address__in=roles.addresses_of(user), company__in=companies)
+    names = dict(own.order_by("pk").values_list("company", "company_name"))
+    for company in companies:
+        company.name = names.get(company.pk, company.name)
+    return companies
 
 
 def _own_companies(user: User) -> list[Company]:
@@ -78,7 +93,8 @@ def _own_companies(user: User) -> list[Company]:
         return []
     named = Case.objects.filter(contact_address__in=proved).values("company")
     known = user.companies.filter(ended_at__isnull=True).values("company")
-    return list(Company.objects.filter(pk__in=named).exclude(pk__in=known).order_by("name")[:20])
+    found = Company.objects.filter(pk__in=named).exclude(pk__in=known).order_by("pk")[:20]
+    return sorted(_as_they_say(user, list(found)), key=lambda company: company.name)
 
 
 def _companies(user: User) -> list[dict[str, Any]]:

@@ -20,7 +20,17 @@ from intake.actions.moving import RefusedError
 from intake.clock import working_days_between
 from intake.forms.partner.handover import HandoverForm, chosen, sections
 from intake.models import Case, Handover, LocalDifficulty, Promise, Referral
-from intake.workload import ASSIGNED, CASES, LABELS, LOCALS, PROMISES, RECORDS, REFERRALS, Workload
+from intake.workload import (
+    ASSIGNED,
+    CASES,
+    LABELS,
+    LOCALS,
+    PROMISES,
+    RECORDS,
+    REFERRALS,
+    Workload,
+    readable,
+)
 from marketinfo.models import Requirement
 
 # A handover that nobody said to have taken is shown to the managers after so many working days.
@@ -62,7 +72,7 @@ def handover(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "leaver": leaver,
         "form": form,
-        "sections": sections(load, data),
+        "sections": sections(load, data, viewer=desk.user),
         "members": load.members.count(),
         "refused": refused,
     }
@@ -174,7 +184,7 @@ def _lists(row: Handover, desk: Desk) -> list[tuple[str, Any, list[Any], int]]:
         RECORDS: Requirement.objects.visible_to(user).filter(reference__in=passed[RECORDS]),
     }
     return [
-        (key, LABELS[key], list(sources[key][:SHOWN]), len(names))
+        (key, LABELS[key], readable(key, sources[key][:SHOWN], user), len(names))
         for key, names in passed.items()
         if names
     ]
