@@ -81,9 +81,12 @@ def main(arguments: list[str]) -> int:
             lines = list(inside(options, data, raw))
             if "export" in options.names:
                 lines += export.run(data, raw, quick=options.quick)
+            imports = options.quick and "import" in options.names
             options.names = [name for name in options.names if name in PAGES]
-            if options.names:
-                lines += (quick if options.quick else full)(options, data, raw)
+            if options.quick and (options.names or imports):
+                lines += quick(options, data, raw, imports=imports)
+            elif options.names:
+                lines += full(options, data, raw)
     except env.BenchError as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 2
@@ -142,41 +145,43 @@ def checked(names: Sequence[str], found: Found, where: str) -> Iterator[Line]:
 
 def inside(options: argparse.Namespace, data: Path, raw: dict[str, Any]) -> Iterator[Line]:
     """What is timed inside the portal, before the databases of many cases are there."""
-    if "import" not in options.names:
+    if "import" not in options.names or options.quick:
         return
-    sizes = import_.sizes(quick=options.quick)
-    rounds = 1 if options.quick else min(options.rounds, 3)
-    kept = raw["import"] = {}
-    try:
-        with env.postgresql() as server, env.databases(server, data, (1000,)) as stock:
-            kept["PostgreSQL"] = {n: stock[1000].do("import", n=n, rounds=rounds) for n in sizes}
-    except env.BenchError as problem:
-        if "No PostgreSQL" not in str(problem):
-            raise
-        yield Line("--", "import on PostgreSQL", {}, "", None, str(problem))
-    else:
-        found = kept["PostgreSQL"]
-        yield from import_.checked(found, "PostgreSQL") if options.quick else import_.timed(found)
-    if options.quick:
-        with env.sqlite(data, (1000,)) as stock:
-            kept["SQLite"] = {n: stock[1000].do("import", n=n, rounds=rounds) for n in sizes}
-        yield from import_.checked(kept["SQLite"], "SQLite")
+    with env.postgresql() as server, env.databases(server, data, (1000,)) as stock:
+        raw["import"] = imported(stock, import_.sizes(quick=False), min(options.rounds, 3))
+    yield from import_.timed(raw["import"])
 
 
-def quick(options: argparse.Namespace, data: Path, raw: dict[str, Any]) -> Iterator[Line]:
+def imported(
+    stock: dict[int, env.Database], sizes: Sequence[int], rounds: int
+) -> dict[int, dict[str, Any]]:
+    """Spreadsheets of so many rows, in the smallest database: cases have no part in it."""
+    database = stock[min(stock)]
+    return {n: database.do("import", n=n, rounds=rounds) for n in sizes}
+
+
+def quick(
+    options: argparse.Namespace, data: Path, raw: dict[str, Any], *, imports: bool
+) -> Iterator[Line]:
     """Statements, plans and touched pages, on PostgreSQL and on SQLite."""
+    sizes = options.sizes if options.names else (1000,)
+    rows = import_.sizes(quick=True) if imports else ()
     try:
-        with env.postgresql() as server, env.databases(server, data, options.sizes) as stock:
+        with env.postgresql() as server, env.databases(server, data, sizes) as stock:
             raw["postgresql"] = probed(options.names, stock)
+            raw["import"] = imported(stock, rows, 0)
     except env.BenchError as problem:
         if "No PostgreSQL" not in str(problem):
             raise
         yield Line("--", "on PostgreSQL", {}, "", None, str(problem))
     else:
         yield from checked(options.names, raw["postgresql"], "PostgreSQL")
-    with env.sqlite(data, options.sizes) as stock:
+        yield from import_.checked(raw["import"], "PostgreSQL")
+    with env.sqlite(data, sizes) as stock:
         raw["sqlite"] = probed(options.names, stock)
+        raw["import/sqlite"] = imported(stock, rows, 0)
     yield from checked(options.names, raw["sqlite"], "SQLite")
+    yield from import_.checked(raw["import/sqlite"], "SQLite")
 
 
 def full(options: argparse.Namespace, data: Path, raw: dict[str, Any]) -> Iterator[Line]:

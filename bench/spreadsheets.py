@@ -167,6 +167,19 @@ def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def _counted(path: Path, batch: Batch) -> tuple[int, int]:
+    """How many rows were kept, and with how many statements (COPY not counted)."""
+    asked: list[str] = []
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        kept = ours(path, batch)
+    return kept, len(asked)
+
+
 def imported(n: int, rounds: int) -> dict[str, Any]:
     """Wall and processor seconds of the floor and of ours for `n` rows, in turn; memory at both."""
     user = User.objects.order_by("pk").first()
@@ -184,12 +197,16 @@ def imported(n: int, rounds: int) -> dict[str, Any]:
         )
         batches.lease(batch)
         try:
-            ours(small, batch)
+            said["sql"] = [_counted(small, batch)[1]]
             before = _megabytes()
-            said["kept"] = ours(large, batch)
+            said["kept"], statements = _counted(large, batch)
+            said["sql"].append(statements)
+            said["pieces"] = [-(-min(n, 2000) // reading.PIECE), -(-n // reading.PIECE)]
             said["memory"] = [before, _megabytes()]
             said["wrong"] = batch.rows.filter(state="bad").count()
             for _ in range(rounds):
+                # A file is looked at for the first time: what an earlier round kept is gone.
+                batch.rows.all().delete()
                 _timed(said, "floor", lambda: bare(large))
                 _timed(said, "ours", lambda: ours(large, batch))
         finally:

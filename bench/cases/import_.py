@@ -13,6 +13,8 @@ NAME = "import"
 WRONG_EVERY = 40
 # The share of the floor's rate, rows a second, seconds for 100,000 rows, memory beside them.
 SHARE, RATE, AT, SECONDS, MORE_MEMORY_MB = 0.5, 2_500, 100_000, 40, 25
+# Statements that one more piece of a thousand rows may cost.
+A_PIECE = 6
 QUICK, FULL = (4_000,), (2_000, 20_000, 100_000)
 
 
@@ -38,6 +40,15 @@ def checked(results: Mapping[int, Mapping[str, Any]], where: str = "") -> Iterat
             "",
             not why,
             "; ".join(why),
+        )
+        (few, many), (small, large) = said["pieces"], said["sql"]
+        piece = (large - small) / (many - few) if many > few else 0
+        yield Line(
+            "P10",
+            f"import/sql {short(n)}",
+            {"sql": f"{few} pieces={small} {many} pieces={large}", **on},
+            f"<={A_PIECE} a piece",
+            piece <= A_PIECE,
         )
         before, after = said["memory"]
         yield Line(
