@@ -207,11 +207,12 @@ class UserAdmin(auth_admin.UserAdmin):
     ) -> HttpResponse:
         """With the button for who has lost the second factor."""
         person = self.get_object(request, unquote(object_id))
-        may = isinstance(person, User) and self.has_change_permission(request, person)
-        if "reset_factor" in request.POST and may:
+        may = self.has_change_permission(request, person)
+        if "reset_factor" in request.POST and may and isinstance(person, User):
             return self._reset_factor(request, person)
         more = {
             "may_reset_factor": may
+            and isinstance(person, User)
             and lost_factor.may_reset(request.user, person)  # type: ignore[arg-type]
             and second_factor.is_set_up(person)
         }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -64,26 +65,24 @@ def _page(request: HttpRequest, *, ask: AskForm | None = None, status: int = 200
     return render(request, "company/home.html", context, status=status)
 
 
-def _waiting(user: User) -> list[CompanyMembership]:
-    """Requests for companies whose cases name the person; who typed a number learns no name."""
-    named = Case.objects.filter(contact_address__in=roles.addresses_of(user)).values("company")
-    rows = list(
-        user.companies.asked().filter(company__in=named).select_related("company").order_by("pk")
-    )
-    _as_they_say(user, [row.company for row in rows])
-    return rows
-
-
-def _as_they_say(user: User, companies: list[Company]) -> list[Company]:
-    """Companies under the names that stand in the person's own cases.
+def _said(user: User, company: str) -> Subquery:
+    """The name of a company as it stands in the person's own newest case.
 
     Anybody can file under a number: it must not tell by which name somebody else did.
     """
-    own = Case.objects.filter(contact_address__in=roles.addresses_of(user), company__in=companies)
-    names = dict(own.order_by("pk").values_list("company", "company_name"))
-    for company in companies:
-        company.name = names.get(company.pk, company.name)
-    return companies
+    own = Case.objects.filter(
+        contact_address__in=roles.addresses_of(user), company=OuterRef(company)
+    )
+    return Subquery(own.order_by("-pk").values("company_name")[:1])
+
+
+def _waiting(user: User) -> list[CompanyMembership]:
+    """Requests for companies whose cases name the person; who typed a number learns no name."""
+    rows = user.companies.asked().annotate(said=_said(user, "company")).exclude(said=None)
+    found = list(rows.select_related("company").order_by("pk"))
+    for row in found:
+        row.company.name = row.said
+    return found
 
 
 def _own_companies(user: User) -> list[Company]:
@@ -93,8 +92,11 @@ def _own_companies(user: User) -> list[Company]:
         return []
     named = Case.objects.filter(contact_address__in=proved).values("company")
     known = user.companies.filter(ended_at__isnull=True).values("company")
-    found = Company.objects.filter(pk__in=named).exclude(pk__in=known).order_by("pk")[:20]
-    return sorted(_as_they_say(user, list(found)), key=lambda company: company.name)
+    rows = Company.objects.filter(pk__in=named).exclude(pk__in=known)
+    found = list(rows.annotate(said=_said(user, "pk")).order_by("said", "pk")[:20])
+    for company in found:
+        company.name = company.said  # type: ignore[attr-defined]
+    return found
 
 
 def _companies(user: User) -> list[dict[str, Any]]:
