@@ -27,7 +27,7 @@ from tests.intake.test_concurrency import at_once
 
 # Its own name, its own moments, and what only a row has.
 OWN = {
-    *("id", "number", "idempotency_key", "search", "confirm_asked_at"),
+    *("id", "number", "idempotency_key", "fingerprint", "search", "confirm_asked_at"),
     *("received_at", "created_at", "updated_at", "state_since", "first_response_due_at"),
 }
 KEYS = [column.key for column in COLUMNS]
