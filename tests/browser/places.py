@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response
 
@@ -21,18 +22,24 @@ class Prepared:
     number: str
     pk: int
     answered: str
+    at: dict[str, str]
     cookies: dict[str, list[dict[str, object]]]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A page: its address, who sees it, and the button that leads on to it, by its msgid."""
+    """A page: its address, who sees it, and the button that leads on to it.
+
+    The button is told by its msgid (`press`), or by where it stands (`click`).
+    """
 
     name: str
     address: Callable[[Prepared], str]
     who: str = PUBLIC
     press: str = ""
+    click: str = ""
     status: int = 200
+    leads_on: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -40,6 +47,11 @@ class Place:
 
 def _at(name: str, path: str, **more: object) -> Place:
     return Place(name, lambda _made: path, **more)  # type: ignore[arg-type]
+
+
+def keyed(key: str, who: str = PUBLIC, name: str = "", tail: str = "", **more: object) -> Place:
+    """A page whose address the scene tells (tests.browser.scene)."""
+    return Place(name or key, lambda made: made.at[key] + tail, who, **more)  # type: ignore[arg-type]
 
 
 def _desk(name: str, tail: str, **more: object) -> Place:
@@ -104,6 +116,11 @@ LISTS = {
 }
 
 
+def unfold(page: Page) -> None:
+    """Open everything that is folded: it is a part of the page too."""
+    page.evaluate("document.querySelectorAll('main details').forEach(fold => { fold.open = true })")
+
+
 def go(page: Page, place: Place, made: Prepared, words: Words) -> Response:
     """Open the page; the answer that brought it."""
     address = place.address(made)
@@ -113,10 +130,17 @@ def go(page: Page, place: Place, made: Prepared, words: Words) -> Response:
         entry = page.get_by_role("main").locator(f'a[href^="{beginning}"]').first
         address = entry.get_attribute("href") or ""
     response = page.goto(address)
-    if place.press:
+    if place.press or place.click:
+        unfold(page)
+        main = page.get_by_role("main")
+        by_words = main.get_by_role("button", name=words(place.press))
         with page.expect_navigation() as arrived:
-            page.get_by_role("main").get_by_role("button", name=words(place.press)).first.click()
+            (main.locator(place.click) if place.click else by_words).first.click()
         response = arrived.value
+    else:
+        # A page that only leads elsewhere would be looked at under a false name.
+        there = urlsplit(page.url).path == urlsplit(address).path
+        assert there or place.leads_on, f"{place}: {page.url}"
     assert response is not None
     assert response.status == place.status, f"{place}: {response.status} {response.url}"
     return response

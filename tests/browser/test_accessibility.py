@@ -1,5 +1,6 @@
 """Every page for everybody: axe-core, valid HTML, no scrolling sideways, in both languages."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,13 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import company, desk, places, sweeps
+from tests.browser import company, desk, partner_places, places, sweeps
 from tests.browser.conftest import TELL_POLICY, WIDTHS, Watcher
-from tests.browser.places import BY_NAME, PLACES, Place, Prepared
+from tests.browser.places import BY_NAME, Place, Prepared
 from tests.browser.portal import Portal
 from tests.browser.words import Words
 
 LANGUAGES = ["ko", "en"]
+PLACES = [*places.PLACES, *partner_places.PLACES]
+# What axe judges hangs on words only where they break: the narrower window is the harder one.
+LOOKED_AT = {("ko", "desktop"), ("ko", "phone"), ("en", "phone")}
+SCENE = "from tests.browser import scene; print(scene.told())"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +31,7 @@ def made(trial: Portal, chromium: Browser) -> Iterator[Prepared]:
         contexts[-1].set_default_timeout(15_000)
         return contexts[-1].new_page()
 
+    scene = json.loads(trial.python(SCENE).splitlines()[-1])
     writer, reader, officer, body = person(), person(), person(), person()
     writer.goto("/file/")
     company.fill_in(writer, "draft@sweep.example")
@@ -54,7 +60,12 @@ def made(trial: Portal, chromium: Browser) -> Iterator[Prepared]:
         number=receipts[0].number,
         pk=pks[0],
         answered=receipts[1].number,
+        at=scene["at"],
         cookies={
+            who: [{"name": "sessionid", "value": session, "url": trial.url}]
+            for who, session in scene["sessions"].items()
+        }
+        | {
             places.PUBLIC: [],
             places.COMPANY: reader.context.cookies(),
             places.OFFICER: officer.context.cookies(),
@@ -115,18 +126,27 @@ def resize(page: Page, width: str) -> None:
     page.set_viewport_size({"width": across, "height": down})
 
 
+@pytest.fixture(scope="module")
+def texts() -> dict[str, dict[str, str]]:
+    """The HTML of each page as it came, by language and name."""
+    return {language: {} for language in LANGUAGES}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_axe_finds_nothing(arrive, place: Place, language: str):
+def test_page_is_open_to_everybody(arrive, texts, place: Place, language: str):
     sweeps.axe_script()
-    page, _html = arrive(place, language)
+    page, texts[language][place.name] = arrive(place, language)
+    places.unfold(page)
     found = {}
 
-    for width in ("desktop", "phone"):
+    for width in WIDTHS:
         resize(page, width)
-        found[width] = sweeps.violations(page)
+        found[width] = [*filter(None, [sweeps.too_wide(page)])]
+        if (language, width) in LOOKED_AT:
+            found[width] += sweeps.violations(page)
 
-    assert found == {"desktop": [], "phone": []}
+    assert found == {width: [] for width in WIDTHS}
 
 
 def test_axe_finds_what_is_planted(arrive):
@@ -137,10 +157,12 @@ def test_axe_finds_what_is_planted(arrive):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_markup_is_valid(arrive, language: str, tmp_path: Path):
-    texts = {place.name.replace(" ", "-"): arrive(place, language)[1] for place in PLACES}
+def test_markup_is_valid(arrive, texts, language: str, tmp_path: Path):
+    # Read on the way above; whatever was not is read now.
+    known = texts[language]
+    found = {place.name: known.get(place.name) or arrive(place, language)[1] for place in PLACES}
 
-    assert sweeps.markup_faults(texts, tmp_path) == []
+    assert sweeps.markup_faults(found, tmp_path) == []
 
 
 def test_markup_check_finds_what_is_planted(arrive, tmp_path: Path):
@@ -148,18 +170,6 @@ def test_markup_check_finds_what_is_planted(arrive, tmp_path: Path):
     broken = html.replace("</main>", "</section></main>", 1)
 
     assert len(sweeps.markup_faults({"broken": broken}, tmp_path)) > 0
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_scrolls_sideways_at_320_pixels(arrive, language: str):
-    wide = {}
-
-    for place in PLACES:
-        page, _html = arrive(place, language)
-        resize(page, "narrow")
-        wide[place.name] = sweeps.too_wide(page)
-
-    assert {name: by for name, by in wide.items() if by} == {}
 
 
 def test_scroll_check_finds_what_is_planted(arrive):
