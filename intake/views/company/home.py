@@ -79,7 +79,7 @@ def _said(user: User, company: str) -> Subquery:
 def _waiting(user: User) -> list[CompanyMembership]:
     """Requests for companies whose cases name the person; who typed a number learns no name."""
     rows = user.companies.asked().annotate(said=_said(user, "company")).exclude(said=None)
-    found = list(rows.select_related("company").order_by("pk"))
+    found: list[Any] = list(rows.select_related("company").order_by("pk"))
     for row in found:
         row.company.name = row.said
     return found
@@ -93,9 +93,9 @@ def _own_companies(user: User) -> list[Company]:
     named = Case.objects.filter(contact_address__in=proved).values("company")
     known = user.companies.filter(ended_at__isnull=True).values("company")
     rows = Company.objects.filter(pk__in=named).exclude(pk__in=known)
-    found = list(rows.annotate(said=_said(user, "pk")).order_by("said", "pk")[:20])
+    found: list[Any] = list(rows.annotate(said=_said(user, "pk")).order_by("said", "pk")[:20])
     for company in found:
-        company.name = company.said  # type: ignore[attr-defined]
+        company.name = company.said
     return found
 
 
