@@ -73,7 +73,7 @@ class Site:
             env=self.env | more,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
