@@ -93,7 +93,7 @@ def test_officer_mends_a_cell_by_keyboard_files_and_takes_back(
     upload(page, file)
     badge(page, CHECKED)
 
-    expect(page.locator(".batch-faults", has_text="N3")).to_contain_text("330")
+    expect(page.locator(".batch-faults", has_text="T3")).to_contain_text("330")
     expect(page.locator(".batch-faults", has_text="L4")).to_contain_text("베트낭")
     faults["wrong"], wrong = seen(trial, page, watcher), page.content()
     keys.pointers.clear()
