@@ -26,10 +26,13 @@ from accounts.models import (
 )
 
 # What a cell says.
-ALL, OWN, KEY, NO, SIGN_IN = "all", "own", "key", "no", "sign-in"
+ALL, OWN, READ, SELF = "all", "own", "read", "self"
+KEY, NO, SIGN_IN = "key", "no", "sign-in"
 CELLS = {
     ALL: ("●", "opens it, whosever it is"),
     OWN: ("◐", "opens what is theirs; of anybody else's, not even that it exists"),
+    READ: ("◑", "sees what is theirs; the step is refused on its page, with what was typed"),
+    SELF: ("◔", "changes only how they sign in themselves, after showing that it is they"),
     KEY: ("⚿", "opens it with its own code or signed link, for a while"),
     NO: ("–", "is refused, as if it did not exist"),
     SIGN_IN: ("→", "is led to sign in"),
@@ -57,7 +60,15 @@ class Role:
             is_platform_admin=self.is_platform_admin,
         )
         user._organisations = {0: self.kind} if self.kind else {}  # type: ignore[attr-defined]
+        user._manages_secretariat = (  # type: ignore[attr-defined]
+            self.kind == SECRETARIAT and self.membership == MANAGER
+        )
         return user
+
+    @property
+    def family(self) -> str:
+        """The same for officers and managers of one kind of organisation."""
+        return self.key.removesuffix("_manager")
 
     @property
     def is_anonymous(self) -> bool:
@@ -75,6 +86,7 @@ ROLES = (
     Role("mission", "mission officer", MISSION),
     Role("body", "body officer", "agency"),
     Role("secretary", "secretariat officer", SECRETARIAT, is_staff=True),
+    Role("secretary_manager", "secretariat manager", SECRETARIAT, MANAGER, is_staff=True),
     Role("auditor", "auditor", is_staff=True, is_auditor=True),
     Role("platform_admin", "platform administrator", is_staff=True, is_platform_admin=True),
 )
@@ -112,15 +124,24 @@ def _signed_in(role: Role) -> str:
     return SIGN_IN if role.is_anonymous else ALL
 
 
+def _self(role: Role) -> str:
+    return SIGN_IN if role.is_anonymous else SELF
+
+
 def _own(*keys: str) -> Rule:
     """Those roles open what is theirs; everybody else who has signed in is refused."""
 
     def rule(role: Role) -> str:
         if role.is_anonymous:
             return SIGN_IN
-        return OWN if role.key in keys else NO
+        return OWN if role.family in keys else NO
 
     return rule
+
+
+def _step_of_company(role: Role) -> str:
+    """A company's own people take the step; a guest who only reads is told so."""
+    return READ if role.key == "guest" else _own("company")(role)
 
 
 def _only(*keys: str) -> Rule:
@@ -129,7 +150,7 @@ def _only(*keys: str) -> Rule:
     def rule(role: Role) -> str:
         if role.is_anonymous:
             return SIGN_IN
-        return ALL if role.key in keys else NO
+        return ALL if role.family in keys else NO
 
     return rule
 
@@ -140,12 +161,12 @@ def _desk_of(*keys: str) -> Rule:
     def rule(role: Role) -> str:
         if not role.is_staff:
             return SIGN_IN
-        return ALL if role.key in keys else NO
+        return ALL if role.family in keys else NO
 
     return rule
 
 
-_OFFICERS = tuple(role.key for role in ROLES if role.kind)
+_OFFICERS = tuple(role.family for role in ROLES if role.kind)
 _BODIES = tuple(key for key in _OFFICERS if key != "secretary")
 _COMPANY_SIDE = ("company", "guest")
 _STAFF = tuple(role.key for role in ROLES if role.is_staff)
@@ -153,15 +174,24 @@ _staff = _desk_of(*_STAFF)
 _desk_reads = _desk_of("secretary", "auditor")
 _desk_acts = _desk_of("secretary")
 
+
+def _to_desk(role: Role) -> str:
+    """The admin's own door leads to the portal's; who has signed in already has no use for it."""
+    if role.is_anonymous:
+        return SIGN_IN
+    return ALL if role.is_staff else NO
+
+
 # What neither a decorator nor a permission tells.
 NAMED: dict[str, Rule] = {
     "after-sign-in": _signed_in,
-    "sign-out": _signed_in,
+    "mfa_authenticate": _signed_in,
     "admin:index": _staff,
     "admin:app_list": _staff,
     "admin:autocomplete": _staff,
     "admin:jsi18n": _staff,
     "admin:view_on_site": _staff,
+    "admin:login": _to_desk,
     "admin:logout": _signed_in,
     "admin:password_change": _staff,
     "admin:password_change_done": _staff,
@@ -190,11 +220,55 @@ NAMED: dict[str, Rule] = {
     "intake:body-referral": _own(*_BODIES),
     "intake:body-referral-step": _own(*_BODIES),
     "intake:body-referral-file": _own(*_BODIES),
+    "account_change_password": _self,
+    "account_reauthenticate": _self,
+    "mfa_activate_totp": _self,
+    "mfa_add_webauthn": _self,
+    "mfa_deactivate_totp": _self,
+    "mfa_download_recovery_codes": _self,
+    "mfa_edit_webauthn": _self,
+    "mfa_generate_recovery_codes": _self,
+    "mfa_index": _self,
+    "mfa_list_webauthn": _self,
+    "mfa_reauthenticate": _self,
+    "mfa_reauthenticate_webauthn": _self,
+    "mfa_remove_webauthn": _self,
+    "mfa_view_recovery_codes": _self,
+    "kept-form": _self,
+    "forget-kept-form": _self,
+    "stay-signed-in": _self,
+    "admin:accounts_companymembership_end": _desk_acts,
+    "admin:accounts_companymembership_grant": _desk_acts,
+    "admin:accounts_companymembership_refuse": _desk_acts,
+    "admin:accounts_organisation_dissolve": _desk_of("secretary", "platform_admin"),
+    "admin:accounts_organisation_invite": _desk_of("platform_admin"),
+    "admin:accounts_organisation_succeed": _desk_of("secretary", "platform_admin"),
+    "admin:intake_case_readers": _desk_reads,
+    "intake:company-home": _own(*_COMPANY_SIDE),
+    "intake:company-ask": _own(*_COMPANY_SIDE),
+    "intake:company-case": _own(*_COMPANY_SIDE),
+    "intake:company-attachment": _own(*_COMPANY_SIDE),
+    "intake:company-agree": _step_of_company,
+    "intake:company-guest-end": _own("company"),
+    "intake:company-guests": _own("company"),
+    "intake:company-not-solved": _step_of_company,
+    "intake:company-open": _own("company"),
+    "intake:company-outcome": _step_of_company,
+    "intake:company-person-end": _own("company"),
+    "intake:company-person-grant": _own("company"),
+    "intake:company-person-refuse": _own("company"),
+    "intake:company-refuse": _step_of_company,
+    "intake:company-send-message": _step_of_company,
+    "intake:company-solved": _step_of_company,
+    "intake:company-supplement": _step_of_company,
+    "intake:company-supplement-save": _step_of_company,
+    "intake:company-withdraw": _step_of_company,
     "partner:choose": _own(*_OFFICERS),
     "partner:enter": _own(*_OFFICERS),
 }
 # Public addresses that show a case only to whoever holds its code or link.
 KEYED = (
+    "invitation",
     "intake:agree",
     "intake:attachment",
     "intake:body-link",
@@ -202,6 +276,11 @@ KEYED = (
     "intake:body-link-step",
     "intake:case",
     "intake:check",
+    "intake:confirm",
+    "intake:confirm-case",
+    "intake:confirm-file",
+    "intake:confirm-new",
+    "intake:dismiss-proxy",
     "intake:not-solved",
     "intake:open-link",
     "intake:outcome",
@@ -212,6 +291,7 @@ KEYED = (
     "intake:solved",
     "intake:supplement",
     "intake:supplement-save",
+    "intake:take-over",
     "intake:withdraw",
 )
 

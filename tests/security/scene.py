@@ -8,20 +8,43 @@ from email.utils import format_datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from accounts.models import MANAGER, Membership, Organisation, User
+from accounts import members
+from accounts.models import (
+    MANAGER,
+    MISSION,
+    CompanyMembership,
+    Invitation,
+    MemberSheet,
+    Membership,
+    Organisation,
+    RightsChange,
+    User,
+)
 from casestudies import demo as casestudies_demo
 from files import storing
 from intake import actions
+from intake.actions import promising as actions_promising
 from intake.actions import wording
-from intake.models import Case, CaseGuest, SavedView
+from intake.models import (
+    Batch,
+    BatchRow,
+    Case,
+    CaseGuest,
+    Handover,
+    LocalDifficulty,
+    SavedView,
+)
 from intake.timeline import COMPANY, submitter
 from marketinfo import demo as marketinfo_demo
+from marketinfo.models import Requirement
 from notifications import mailbox
 from portal.permission_matrix import OWN
+from privacy.models import Download, Reading
 from tests.files import corpus
 from tests.intake.factories import CaseFactory, filing
 
@@ -73,26 +96,51 @@ class Scene:
             "mission": cast.mission_officer,
             "body": cast.customs_officer,
             "secretary": cast.secretary,
+            "secretary_manager": _manager_of_secretariat(),
             "auditor": cast.auditor,
             "platform_admin": cast.platform_admin,
             "company": _person(_CONTACT),
             "guest": _person("broker@own.example"),
         }
+        marketinfo_demo.load()
+        self.of_managers: dict[str, dict[str, Any]] = {}
         codes = {code for pair in HOMES.values() for code in pair}
         self.places = {code: self._place(code) for code in sorted(codes)}
         own = self.places[_ANY[0]].filed
-        CaseGuest.objects.create(
+        for code in _ANY:
+            place = self.places[code]
+            if code == _ANY[1]:
+                place.more["guest"] = CaseGuest.objects.create(
+                    case=place.filed,
+                    email="broker@other.example",
+                    name="이관세 「시연」",
+                    until=timezone.now() + dt.timedelta(days=7),
+                )
+            place.more["asks"] = CompanyMembership.objects.create(
+                user=_person(f"asks@{code.lower()}.example"), company=place.filed.company
+            )
+        CompanyMembership.objects.create(
+            user=self.people["company"],
+            company=own.company,
+            granted_at=timezone.now(),
+            granted_by=self.secretary,
+        )
+        self.places[_ANY[0]].more["guest"] = CaseGuest.objects.create(
             case=own,
             email="broker@own.example",
             name="한관세 「시연」",
             until=timezone.now() + dt.timedelta(days=7),
         )
 
+        home = Organisation.objects.get(code="SECR")
+        self.secretariat = replace(
+            self.places[_ANY[0]], organisation=home, officer=self.secretary, more={}
+        )
+        self._kept(self.secretariat)
         self._shared()
 
     def _shared(self) -> None:
         """What belongs to nobody or to the secretariat: the library, a template, a view, a mail."""
-        marketinfo_demo.load()
         casestudies_demo.load()
         self.template = wording.create_template(
             body="접수번호 {number} 건에 대한 답변입니다.",
@@ -104,6 +152,11 @@ class Scene:
         self.view = SavedView.objects.create(
             owner=self.secretary, name="내 보기", query="border=yes"
         )
+        Download.objects.create(
+            user=self.secretary, what="filed", format="csv", reason="월례 보고용"
+        )
+        Reading.objects.create(subject="GT-0", day=timezone.localdate(), way="desk")
+        RightsChange.objects.create(what="invited", by=self.secretary)
         mail = EmailMessage("시연", "본문", "no-reply@portal.example", ["clerk@own.example"])
         mail.extra_headers["Date"] = format_datetime(timezone.now())
         mailbox.FolderBackend().send_messages([mail])
@@ -124,7 +177,72 @@ class Scene:
         self.cases.refer(asked, code)
         referral = asked.referrals.get()
         referral.released_files.set(asked.attachments.all())
-        return Place(organisation, officer, filed, asked)
+        place = Place(organisation, officer, filed, asked)
+        self._kept(place)
+        return place
+
+    def _kept(self, place: Place) -> None:
+        """What an organisation keeps beside its cases: one of each."""
+        body, officer = place.organisation, place.officer
+        by = submitter(officer, body)
+        colleague = _second_officer(body)
+        more = place.more
+        more["member"] = members.add(
+            organisation=body,
+            reach=[body.pk],
+            business_number="",
+            facts={"name": f"회원상사 {body.code}"},
+            by=officer,
+        )
+        more["sheet"] = MemberSheet.objects.create(
+            organisation=body, uploaded_by=officer, file_name="회원.xlsx", rows=[], total=0
+        )
+        more["organisation"] = body
+        if place.filed.filer_organisation_id == body.pk:
+            more["promise"] = actions_promising.promise(case=place.filed, text="전화드림", by=by)
+        more["key"] = Authenticator.objects.create(
+            user=colleague,
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": "열쇠", "credential": {}},
+        )
+        more["handover"] = Handover.objects.create(
+            organisation=body, leaver=colleague, successor=officer, by=officer
+        )
+        more["invitation"] = Invitation.objects.create(
+            organisation=body,
+            email=f"new@{body.code.lower()}.example",
+            name="새담당 「시연」",
+            invited_by=officer,
+            expires_at=timezone.now() + dt.timedelta(days=7),
+        )
+        more["person"] = Membership.objects.get(organisation=body, user=colleague)
+        more["view"] = SavedView.objects.create(
+            owner=officer, organisation=body, desk="filed", name="우리 보기", query="state=received"
+        )
+        more["batch"] = Batch.objects.create(
+            organisation=body,
+            uploaded_by=officer,
+            name="접수.xlsx",
+            sha256="0" * 64,
+            state="checked",
+            refusal={"facts": {"previews": {"cp949": []}}},
+        )
+        BatchRow.objects.create(batch=more["batch"], line=2, cells={"company_name": "행상사"})
+        if body.kind == MISSION:
+            more["local"] = LocalDifficulty.objects.create(
+                organisation=body,
+                recorded_by=officer,
+                keeper=officer,
+                title="현지 통관 지연",
+                country_id="VN",
+                company_name="시연비나",
+                situation="현지 세관이 추가 서류를 요구합니다.",
+            )
+        record = Requirement.objects.order_by("pk").first()
+        record.pk, record.reference, record.owner = None, f"rec-{body.code.lower()}", body
+        record._state.adding = True
+        record.save(force_insert=True)
+        more["record"] = record
 
     def place_of(self, role: str, *, own: bool) -> Place:
         """The organisation of a role, or its neighbour."""
@@ -133,10 +251,38 @@ class Scene:
 
     def at_home(self, role: str, own: Place, line: Any) -> Place:
         """The place to ask about as one's own: the secretariat's desk files no cases."""
-        if role == "secretary" and "<org:code>" in line.path and OWN in line.cells:
-            secretariat = Organisation.objects.get(code="SECR")
-            return replace(own, organisation=secretariat, officer=self.secretary)
+        person = self.people[role]
+        if role.startswith("secretary") and "<org:code>" in line.path and OWN in line.cells:
+            own = self.secretariat
+        if role.endswith("_manager"):
+            # What belongs to the person, not to the organisation, is the manager's own here.
+            if role not in self.of_managers:
+                home = self.secretariat if role.startswith("secretary") else own
+                self.of_managers[role] = self._own_things(person, home)
+            own = replace(own, officer=person, more=own.more | self.of_managers[role])
+        elif person is not None:
+            view = SavedView.objects.filter(owner=person, desk="queue").first()
+            own = replace(own, more=own.more | ({"queue_view": view} if view else {}))
         return own
+
+    def _own_things(self, person: User, place: Place) -> dict[str, Any]:
+        body = place.organisation
+        return {
+            "view": SavedView.objects.create(
+                owner=person,
+                organisation=body,
+                desk="filed",
+                name="내 보기",
+                query="state=received",
+            ),
+            "queue_view": SavedView.objects.create(owner=person, name="보기", query="border=yes"),
+            "sheet": MemberSheet.objects.create(
+                organisation=body, uploaded_by=person, file_name="회원.xlsx", rows=[], total=0
+            ),
+            "handover": Handover.objects.create(
+                organisation=body, leaver=place.officer, successor=person, by=person
+            ),
+        }
 
 
 def _person(email: str) -> User:
@@ -153,6 +299,23 @@ def _officer(organisation: Organisation) -> User:
         return found.user
     user = User.objects.create_user(
         f"{organisation.code.lower()}@neighbour.example", None, name="이웃담당 「시연」"
+    )
+    Membership.objects.create(user=user, organisation=organisation)
+    return user
+
+
+def _manager_of_secretariat() -> User:
+    user = User.objects.create_user(
+        "head@secr.example", None, name="사무국장 「시연」", is_staff=True
+    )
+    home = Organisation.objects.get(code="SECR")
+    Membership.objects.create(user=user, organisation=home, role=MANAGER)
+    return user
+
+
+def _second_officer(organisation: Organisation) -> User:
+    user = User.objects.create_user(
+        f"second-{organisation.code.lower()}@neighbour.example", None, name="둘째담당 「시연」"
     )
     Membership.objects.create(user=user, organisation=organisation)
     return user
