@@ -55,9 +55,7 @@ def test_nothing_is_taken_without_a_reason(cast, reason):
     assert not Download.objects.exists()
 
 
-def test_auditor_and_secretariat_managers_read_the_log_and_nobody_changes_it(
-    client, cast, head
-):
+def test_auditor_and_secretariat_managers_read_the_log_and_nobody_changes_it(client, cast, head):
     row = taken(cast.association_officer)
     page = reverse("admin:privacy_download_change", args=[row.pk])
 
