@@ -77,6 +77,14 @@ def timed(results: Mapping[int, Mapping[str, Any]]) -> Iterator[Line]:
             f">={SHARE}" if binding else "",
             share >= SHARE if binding else True,
         )
+        heaps = zip(said["heap"], said["ours"], strict=True)
+        yield Line(
+            "P10",
+            f"import/share of a heap {short(n)}",
+            {"cpu": f"{statistics.median(heap[1] / ours[1] for heap, ours in heaps):.2f}"},
+            "",
+            True,
+        )
         yield Line(
             "P10",
             f"import/rate {short(n)}",
