@@ -16,7 +16,14 @@ from tests.intake.test_following import opened
 
 # Written before anybody knows of a case, or to prove an address.
 WITHOUT_AN_OFFICER = {
-    # They speak of a person's own rights, not of a case.
+    # They speak of a person's own rights, not of an officer's work.
+    "company_access_asked",
+    "company_access_ended",
+    "company_access_granted",
+    "company_access_refused",
+    "guest_invited",
+    "handover",
+    "invitation",
     "organisation_moved",
     "removed",
     "role_changed",
