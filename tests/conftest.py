@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -12,6 +13,10 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.sign_in import session as proof
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 ROOT = Path(__file__).resolve().parent.parent
 

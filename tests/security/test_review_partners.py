@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -397,8 +396,6 @@ def test_no_log_names_an_anonymous_company_to_the_secretariat(cast: Cast, canary
 
 # --- A look never writes ----------------------------------------------------------------------
 
-LOGGED = re.compile(r'INTO "?privacy_reading"?')
-
 
 def test_no_look_at_any_desk_writes(cast: Cast, canary):  # noqa: F811
     case = canary("anonymous")
@@ -425,9 +422,9 @@ def test_no_look_at_any_desk_writes(cast: Cast, canary):  # noqa: F811
 
     found = {who: written_by_looking(one, enumerate(urls)) for who, (one, urls) in readers.items()}
 
-    written = [sql for rows in found.values() for sqls in rows.values() for sql in sqls]
-    assert [sql for sql in written if not LOGGED.search(sql)] == []
-    assert written != []
+    assert {who: rows for who, rows in found.items() if rows} == {}
+    # The log of readings is let by (OWN_ROWS), and was written.
+    assert Reading.objects.filter(subject=case.number).exists()
 
 
 # --- Stored markup ----------------------------------------------------------------------------
