@@ -153,6 +153,31 @@ class Shelf:
             return _("You have a view of this name already.")
         return ""
 
+    def change(self, view: SavedView, what: str, name: str, *, shared: str) -> tuple[str, str]:
+        """Rename, share, keep for oneself or delete an own view: what to say, or why not.
+
+        `shared` is said when it is shared, with `%(name)s`. A word that is none of these does
+        nothing and says nothing.
+        """
+        mine = self.own().filter(pk=view.pk)
+        if what == "rename":
+            wrong = self.rename(view, name)
+            return (
+                "" if wrong else _("The view is called “%(name)s” now.") % {"name": name}
+            ), wrong
+        said = {
+            "share": shared,
+            "keep": _("“%(name)s” is yours alone again."),
+            "delete": _("The view “%(name)s” was deleted."),
+        }.get(what)
+        if said is None:
+            return "", ""
+        if what == "delete":
+            mine.delete()
+        else:
+            mine.update(shared=what == "share")
+        return said % {"name": view.name}, ""
+
     def choose_columns(self, wanted: Iterable[str]) -> None:
         """Show these columns from now on; none: the usual ones."""
         DeskLayout.objects.update_or_create(

@@ -77,25 +77,16 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     user = _officer(request)
     shelf = arranging.shelf(user)
     row = get_object_or_404(shelf.own(), pk=pk)
-    mine = shelf.own().filter(pk=row.pk)
-    what = request.POST.get("do", "")
-    if what == "rename":
-        name = name_of(request.POST.get("name", ""))
-        wrong = shelf.rename(row, name)
-        if wrong:
-            messages.error(request, wrong)
-        else:
-            messages.success(request, _("The view is called “%(name)s” now.") % {"name": name})
-    elif what in {"share", "keep"}:
-        mine.update(shared=what == "share")
-        said = {
-            "share": _("“%(name)s” stands above everybody's queue now."),
-            "keep": _("“%(name)s” is yours alone again."),
-        }[what]
-        messages.success(request, said % {"name": row.name})
-    elif what == "delete":
-        mine.delete()
-        messages.success(request, _("The view “%(name)s” was deleted.") % {"name": row.name})
+    said, wrong = shelf.change(
+        row,
+        request.POST.get("do", ""),
+        name_of(request.POST.get("name", "")),
+        shared=_("“%(name)s” stands above everybody's queue now."),
+    )
+    if wrong:
+        messages.error(request, wrong)
+    elif said:
+        messages.success(request, said)
     return redirect("admin:intake_triagecase_views")
 
 

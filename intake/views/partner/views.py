@@ -77,25 +77,16 @@ def view(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Rename, share, keep for oneself or delete a view: its owner alone."""
     here = shelf(desk)
     row = get_object_or_404(here.own(), pk=pk)
-    mine = here.own().filter(pk=row.pk)
-    what = request.POST.get("do", "")
-    if what == "rename":
-        name = name_of(request.POST.get("name", ""))
-        wrong = here.rename(row, name)
-        if wrong:
-            messages.error(request, wrong)
-        else:
-            messages.success(request, _("The view is called “%(name)s” now.") % {"name": name})
-    elif what in {"share", "keep"}:
-        mine.update(shared=what == "share")
-        said = {
-            "share": _("“%(name)s” stands above your colleagues' lists now."),
-            "keep": _("“%(name)s” is yours alone again."),
-        }[what]
-        messages.success(request, said % {"name": row.name})
-    elif what == "delete":
-        mine.delete()
-        messages.success(request, _("The view “%(name)s” was deleted.") % {"name": row.name})
+    said, wrong = here.change(
+        row,
+        request.POST.get("do", ""),
+        name_of(request.POST.get("name", "")),
+        shared=_("“%(name)s” stands above your colleagues' lists now."),
+    )
+    if wrong:
+        messages.error(request, wrong)
+    elif said:
+        messages.success(request, said)
     return redirect(desk.path("views"))
 
 
