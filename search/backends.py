@@ -1,23 +1,62 @@
-"""The two databases' full-text indexes behind one set of functions.
+"""The two databases' indexes of tokens behind one set of functions.
 
 A searchable table `x` has a side table `x_search`: on PostgreSQL (id, tokens tsvector) under
-a GIN index, on SQLite an FTS5 table (title, body) keyed by rowid. Neither refers to `x` by a
-foreign key: SQLite's cannot, and PostgreSQL's would forbid the TRUNCATE of the test suites.
+a GIN index, on SQLite an FTS5 table (tokens) keyed by rowid. A token of the title stands there
+twice: plain, and behind `TITLE`. Neither refers to `x` by a foreign key: SQLite's cannot, and
+PostgreSQL's would forbid the TRUNCATE of the test suites.
+
+Both give the newest keys of a condition, never their own ranking: what is found, and in which
+order, is the same on both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.db import NotSupportedError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from search.ranking import Candidate
+from search.concepts import PREFIX, Concept
 
-# A row of a side table: key, distinct tokens of the title, distinct tokens of the body.
-Row = tuple[int, Sequence[str], Sequence[str]]
+# The mark of a token that stands in the title.
+TITLE = "^"
+# A row of a side table: key, and its distinct tokens with those of the title marked besides.
+Row = tuple[int, Sequence[str]]
 # A condition on the key: SQL that gives keys, and its parameters.
 Within = tuple[str, Sequence[Any]]
+# Counting further than this changes no weight that matters.
+MOST_COUNTED = 1_000
+MOST_ROWS = 4_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one statement told: for each key what its title and what it anywhere holds, newest
+    first; and, where counts were asked for, how many rows hold each token, and rows at all.
+    """
+
+    held: dict[int, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    holding: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one side table.
+
+    The newest rows that hold one concept of each group of `every`, at most `limit`, of those
+    that `within` allows; by the title alone where `title` says so. `told` are the tokens of
+    which is told whether a row holds them, `counted` those whose rows are counted, up to
+    `MOST_COUNTED` (`MOST_ROWS` for rows at all).
+    """
+
+    every: Sequence[Sequence[Concept]]
+    told: Sequence[str]
+    limit: int
+    within: Within | None = None
+    title: bool = False
+    counted: Sequence[str] = ()
 
 
 class Backend(Protocol):
@@ -26,18 +65,14 @@ class Backend(Protocol):
     def create(self, table: str) -> list[str]:
         """The statements that make the side table."""
 
+    def is_current(self, cursor: CursorWrapper, table: str) -> bool:
+        """Whether the side table has the layout that `create` makes."""
+
     def put(self, cursor: CursorWrapper, table: str, rows: list[Row]) -> None:
         """Write the rows, replacing what stood under their keys."""
 
-    def candidates(
-        self,
-        cursor: CursorWrapper,
-        table: str,
-        wanted: list[str],
-        within: Within | None,
-        limit: int,
-    ) -> list[Candidate]:
-        """The documents that hold most of the wanted tokens, at most `limit`."""
+    def rows(self, cursor: CursorWrapper, table: str, question: Question) -> Rows:
+        """Answer the question in one statement."""
 
 
 def side_table(table: str) -> str:
@@ -50,13 +85,24 @@ def quoted(table: str) -> str:
     return '"' + side_table(table).replace('"', '""') + '"'
 
 
-def _is_prefix(token: str) -> bool:
-    """A lone syllable can only be the beginning of a pair."""
-    return len(token) == 1 and not token.isascii()
+def _condition(
+    every: Sequence[Sequence[Concept]], lexeme: Any, symbols: tuple[str, str], mark: str
+) -> str:
+    """The groups in the language of a back end, whose signs for "and" and "or" are `symbols`."""
+    both, either = symbols
+    groups = []
+    for concepts in every:
+        ways = dict.fromkeys(
+            "(" + both.join(lexeme(mark + token) for token in sorted(way.tokens)) + ")"
+            for concept in concepts
+            for way in concept.ways
+        )
+        groups.append("(" + either.join(ways) + ")")
+    return both.join(groups)
 
 
 class PostgreSQL:
-    """tsvector under GIN, title tokens with weight A, without the pending list of fastupdate."""
+    """tsvector under GIN, without places and without the pending list of fastupdate."""
 
     def create(self, table: str) -> list[str]:
         """The side table and its index."""
@@ -66,116 +112,175 @@ class PostgreSQL:
             f"CREATE INDEX {index} ON {quoted(table)} USING gin (tokens) WITH (fastupdate = off)",
         ]
 
+    def is_current(self, cursor: CursorWrapper, table: str) -> bool:
+        """The layout never changed."""
+        return True
+
     def put(self, cursor: CursorWrapper, table: str, rows: list[Row]) -> None:
         """Insert or replace."""
         cursor.executemany(
             f"INSERT INTO {quoted(table)} (id, tokens) VALUES (%s, %s::tsvector) "  # noqa: S608
             "ON CONFLICT (id) DO UPDATE SET tokens = EXCLUDED.tokens",
-            [(pk, self._vector(title, body)) for pk, title, body in rows],
+            [(pk, " ".join(_quoted(token) for token in tokens)) for pk, tokens in rows],
         )
 
-    def _vector(self, title: Sequence[str], body: Sequence[str]) -> str:
-        places = dict.fromkeys(body, "2")
-        for token in title:
-            places[token] = "1A,2" if token in places else "1A"
-        return " ".join(f"{self._lexeme(token)}:{place}" for token, place in places.items())
+    def rows(self, cursor: CursorWrapper, table: str, question: Question) -> Rows:
+        """The newest rows, by a walk from the newest one where it suffices, else by the index.
+
+        A walk ends soon where matches are frequent, and never where they are all old: so it is
+        bounded, and the index is read only when the walk did not find enough.
+        """
+        name, limit = quoted(table), int(question.limit)
+        mark = TITLE if question.title else ""
+        asked = _condition(question.every, self._lexeme, (" & ", " | "), mark)
+        where, more = _narrowed("id", question.within)
+        told = [self._lexeme(mark + token) for mark in (TITLE, "") for token in question.told]
+        walked = max(1_000, 20 * limit)
+        found = (
+            f"WITH last AS (SELECT id, tokens FROM {name} ORDER BY id DESC LIMIT {walked}), "  # noqa: S608
+            "walk AS MATERIALIZED (SELECT id FROM last WHERE tokens @@ %s::tsquery "
+            f"{where} ORDER BY id DESC LIMIT {limit}), "
+            f"whole AS MATERIALIZED (SELECT id FROM {name} WHERE tokens @@ %s::tsquery {where} "
+            f"AND (SELECT count(*) FROM walk) < {limit}), "
+            "best AS (SELECT id FROM walk UNION SELECT id FROM whole "
+            f"ORDER BY id DESC LIMIT {limit}) "
+            f"SELECT id{''.join([', tokens @@ %s::tsquery'] * len(told))} "
+            f"FROM {name} WHERE id IN (SELECT id FROM best)"
+        )
+        counts, counted = self._counts(name, question.counted)
+        cursor.execute(
+            f"SELECT * FROM (SELECT {counts}) AS counts LEFT JOIN ({found}) AS found ON true",  # noqa: S608
+            [*counted, asked, *more, asked, *more, *told],
+        )
+        return _told(cursor.fetchall(), question, _by_flags)
+
+    def _counts(self, name: str, tokens: Sequence[str]) -> tuple[str, list[str]]:
+        if not tokens:
+            return "0", []
+        one = (
+            f"(SELECT count(*) FROM (SELECT FROM {name} "  # noqa: S608
+            f"WHERE tokens @@ %s::tsquery LIMIT {MOST_COUNTED}) AS few)"
+        )
+        every = f"(SELECT count(*) FROM (SELECT FROM {name} LIMIT {MOST_ROWS}) AS few)"  # noqa: S608
+        return ", ".join([every, *[one] * len(tokens)]), [self._lexeme(one) for one in tokens]
 
     def _lexeme(self, token: str) -> str:
-        return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
-
-    def candidates(
-        self,
-        cursor: CursorWrapper,
-        table: str,
-        wanted: list[str],
-        within: Within | None,
-        limit: int,
-    ) -> list[Candidate]:
-        """Ranked by ts_rank; one boolean per token and place says what each row holds."""
-        asked = [self._lexeme(token) + (":*" if _is_prefix(token) else "") for token in wanted]
-        in_title = [
-            self._lexeme(token) + (":*A" if _is_prefix(token) else ":A") for token in wanted
-        ]
-        condition, parameters = (
-            ("", ()) if within is None else (f"AND id IN ({within[0]})", within[1])
-        )
-        everything = " | ".join(asked)
-        holds = ", ".join(["tokens @@ %s::tsquery"] * (2 * len(wanted)))
-        cursor.execute(
-            f"SELECT id, {holds} FROM (SELECT id, tokens FROM {quoted(table)} "  # noqa: S608
-            f"WHERE tokens @@ %s::tsquery {condition} "
-            "ORDER BY ts_rank(tokens, %s::tsquery) DESC, id DESC LIMIT %s) AS best",
-            [*in_title, *asked, everything, *parameters, everything, limit],
-        )
-        return [
-            Candidate(
-                pk=row[0],
-                title=_chosen(wanted, row[1 : len(wanted) + 1]),
-                body=_chosen(wanted, row[len(wanted) + 1 :]),
-            )
-            for row in cursor.fetchall()
-        ]
+        if token.endswith(PREFIX):
+            return _quoted(token.removesuffix(PREFIX)) + ":*"
+        return _quoted(token)
 
 
-def _chosen(wanted: list[str], held: Iterable[bool]) -> frozenset[str]:
-    return frozenset(token for token, yes in zip(wanted, held, strict=True) if yes)
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _narrowed(column: str, within: Within | None) -> tuple[str, Sequence[Any]]:
+    """The condition that lets only allowed keys through, and its parameters."""
+    return ("", ()) if within is None else (f"AND {column} IN ({within[0]})", within[1])
+
+
+Held = tuple[frozenset[str], frozenset[str]]
+
+
+def _told(
+    answers: Sequence[Sequence[Any]],
+    question: Question,
+    read: Callable[[Sequence[Any], Sequence[str]], Held],
+) -> Rows:
+    """Counts stand first in each answer, then the key, then what `read` understands."""
+    total, *counts = answers[0][: len(question.counted) + 1]
+    at = len(question.counted) + 1
+    held = {
+        answer[at]: read(answer[at + 1 :], question.told)
+        for answer in answers
+        if answer[at] is not None
+    }
+    return Rows(
+        {key: held[key] for key in sorted(held, reverse=True)},
+        dict(zip(question.counted, counts, strict=True)),
+        total,
+    )
+
+
+def _by_flags(flags: Sequence[Any], told: Sequence[str]) -> Held:
+    def chosen(some: Sequence[Any]) -> frozenset[str]:
+        return frozenset(token for token, yes in zip(told, some, strict=True) if yes)
+
+    return chosen(flags[: len(told)]), chosen(flags[len(told) :])
 
 
 class SQLite:
-    """FTS5 with a title and a body column that hold the tokens, separated by spaces."""
+    """FTS5 whose one column holds the tokens, separated by spaces; no places are kept."""
 
     def create(self, table: str) -> list[str]:
-        """The virtual table; its categories are those of str.isalnum."""
+        """The virtual table; its categories are those of str.isalnum and of our marks."""
         return [
-            f"CREATE VIRTUAL TABLE {quoted(table)} USING fts5(title, body, "
-            "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co'\")"
+            f"CREATE VIRTUAL TABLE {quoted(table)} USING fts5(tokens, detail=none, "
+            "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co' "
+            "tokenchars '#=~/^'\")"
         ]
+
+    def is_current(self, cursor: CursorWrapper, table: str) -> bool:
+        """Whether it has the one column."""
+        cursor.execute(f"SELECT name FROM pragma_table_info({self._text(side_table(table))})")  # noqa: S608
+        return [row[0] for row in cursor.fetchall()] == ["tokens"]
+
+    def _text(self, words: str) -> str:
+        return "'" + words.replace("'", "''") + "'"
 
     def put(self, cursor: CursorWrapper, table: str, rows: list[Row]) -> None:
         """Delete and insert: FTS5 has no upsert."""
         name = quoted(table)
         cursor.executemany(f"DELETE FROM {name} WHERE rowid = %s", [(row[0],) for row in rows])  # noqa: S608
         cursor.executemany(
-            f"INSERT INTO {name} (rowid, title, body) VALUES (%s, %s, %s)",  # noqa: S608
-            [(pk, " ".join(title), " ".join(body)) for pk, title, body in rows],
+            f"INSERT INTO {name} (rowid, tokens) VALUES (%s, %s)",  # noqa: S608
+            [(pk, " ".join(tokens)) for pk, tokens in rows],
         )
 
-    def candidates(
-        self,
-        cursor: CursorWrapper,
-        table: str,
-        wanted: list[str],
-        within: Within | None,
-        limit: int,
-    ) -> list[Candidate]:
-        """Ranked by bm25; the stored tokens say what each row holds."""
-        name = quoted(table)
-        query = " OR ".join(
-            '"' + token.replace('"', '""') + '"' + ("*" if _is_prefix(token) else "")
-            for token in wanted
-        )
-        condition, parameters = (
-            ("", ()) if within is None else (f"AND rowid IN ({within[0]})", within[1])
-        )
+    def rows(self, cursor: CursorWrapper, table: str, question: Question) -> Rows:
+        """FTS5 walks its lists from the newest row by itself; the stored tokens tell the rest."""
+        name, limit = quoted(table), int(question.limit)
+        mark = TITLE if question.title else ""
+        asked = _condition(question.every, self._lexeme, (" AND ", " OR "), mark)
+        where, more = _narrowed("rowid", question.within)
+        counts, counted = self._counts(name, question.counted)
         cursor.execute(
-            # The texts are read for the best only: sorting must not carry every match's text.
-            f"SELECT rowid, title, body FROM {name} WHERE rowid IN ("  # noqa: S608
-            f"SELECT rowid FROM {name} WHERE {name} MATCH %s {condition} "
-            f"ORDER BY bm25({name}, 3.0, 1.0), rowid DESC LIMIT %s)",
-            [query, *parameters, limit],
+            f"SELECT * FROM (SELECT {counts}) LEFT JOIN (SELECT rowid, tokens FROM {name} "  # noqa: S608
+            f"WHERE rowid IN (SELECT rowid FROM {name} WHERE {name} MATCH %s {where} "
+            f"ORDER BY rowid DESC LIMIT {limit})) ON 1",
+            [*counted, asked, *more],
         )
-        return [
-            Candidate(pk=pk, title=_held(wanted, title), body=_held(wanted, body))
-            for pk, title, body in cursor.fetchall()
-        ]
+        return _told(cursor.fetchall(), question, _by_tokens)
+
+    def _counts(self, name: str, tokens: Sequence[str]) -> tuple[str, list[str]]:
+        if not tokens:
+            return "0", []
+        one = (
+            f"(SELECT count(*) FROM (SELECT 1 FROM {name} "  # noqa: S608
+            f"WHERE {name} MATCH %s LIMIT {MOST_COUNTED}))"
+        )
+        every = f"(SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {MOST_ROWS}))"  # noqa: S608
+        return ", ".join([every, *[one] * len(tokens)]), [self._lexeme(one) for one in tokens]
+
+    def _lexeme(self, token: str) -> str:
+        prefix = PREFIX if token.endswith(PREFIX) else ""
+        return '"' + token.removesuffix(PREFIX).replace('"', '""') + '"' + prefix
 
 
-def _held(wanted: list[str], text: str) -> frozenset[str]:
-    held = set(text.split())
+def _by_tokens(stored: Sequence[Any], told: Sequence[str]) -> Held:
+    held = set(str(stored[0]).split())
+    return _standing(told, held, TITLE), _standing(told, held, "")
+
+
+def _standing(wanted: Sequence[str], held: set[str], mark: str) -> frozenset[str]:
     return frozenset(
         token
         for token in wanted
-        if token in held or (_is_prefix(token) and any(one.startswith(token) for one in held))
+        if (
+            any(one.startswith(mark + token[:-1]) for one in held)
+            if token.endswith(PREFIX)
+            else mark + token in held
+        )
     )
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Self
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import models
 from django.db.models.expressions import Expression
 from django.db.models.sql.compiler import SQLCompiler
 
-from search import backends, ranking, synonyms, tokeniser
-
-LIMIT = 200
+from search import finding
+from search.finding import LIMIT
 
 
 class Place(Expression):
@@ -53,28 +51,8 @@ class SearchMixin(models.QuerySet[Any]):
         queryset, may be filtered further and paginated, and keeps its order. Asks the index
         at once. A query without a letter or digit finds nothing. Never raises for any text.
         """
-        variants = synonyms.variants(query, tokeniser.chosen().query)
-        if not variants:
-            return self.none()
-        try:
-            within = self._within()
-        except EmptyResultSet:
-            return self.none()
-        connection = connections[self.db]
-        wanted = list(dict.fromkeys(token for variant in variants for token in variant))
-        with connection.cursor() as cursor:
-            candidates = backends.backend(connection).candidates(
-                cursor, self.model._meta.db_table, wanted, within, LIMIT
-            )
-        pks = ranking.ranked(candidates, variants)
+        found = finding.find([self], query, limit=LIMIT)
+        pks = [hit.pk for hit in found.hits[:LIMIT]]
         if not pks:
             return self.none()
         return self.filter(pk__in=pks).order_by(Place(models.F("pk"), pks))
-
-    def _within(self) -> backends.Within | None:
-        """The keys that may be found, as SQL; None when every row may be."""
-        if not self.query.where:
-            return None
-        keys = self.order_by().values("pk").query
-        sql, parameters = keys.get_compiler(using=self.db).as_sql()
-        return sql, parameters

@@ -1,13 +1,19 @@
 """Which candidates answer a query and in what order; pure, the same on every database."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-# Below this share of the query's tokens a document does not answer it.
+from search.concepts import Concept
+
+# Below this share of the query's weight a document does not answer it …
 COVERAGE = 0.6
-TITLE_WEIGHT = 3.0
-# An answer to a synonym stands behind an equally good answer to the words themselves.
-SYNONYM_WEIGHT = 0.8
+# … but where nothing does, the nearest may be shown down to this one.
+NEAREST = 0.25
+# What a word that nothing holds counts beside one that a single document holds.
+UNKNOWN = 0.5
+# What a find in the title counts besides.
+TITLE_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
@@ -19,21 +25,84 @@ class Candidate:
     body: frozenset[str] = field(default_factory=frozenset)
 
 
-def ranked(candidates: Iterable[Candidate], variants: list[list[str]]) -> list[int]:
-    """The keys of the candidates that answer one of the variants, best first, newest on ties."""
-    scored = [(score(candidate, variants), candidate.pk) for candidate in candidates]
-    return [pk for value, pk in sorted(scored, key=lambda pair: (-pair[0], -pair[1])) if value]
+@dataclass(frozen=True)
+class Score:
+    """How well a document answers: `coverage` of the query (0 to 1) and its place value."""
+
+    value: float
+    coverage: float
 
 
-def score(candidate: Candidate, variants: list[list[str]]) -> float:
-    """How well the candidate answers its best variant; 0 when it answers none."""
-    best = 0.0
-    held = candidate.title | candidate.body
-    for place, wanted in enumerate(variants):
-        coverage = sum(token in held for token in wanted) / len(wanted)
-        if coverage < COVERAGE:
-            continue
-        in_title = sum(token in candidate.title for token in wanted) / len(wanted)
-        value = coverage + TITLE_WEIGHT * in_title
-        best = max(best, value if place == 0 else value * SYNONYM_WEIGHT)
-    return best
+@dataclass(frozen=True)
+class Scale:
+    """What each concept of a query weighs: rare ones more."""
+
+    concepts: tuple[Concept, ...]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, concepts: Sequence[Concept], holding: Mapping[str, int], total: int) -> "Scale":
+        """`holding` says how many of `total` documents hold each token."""
+        return cls(
+            tuple(concepts),
+            tuple(_weight(concept, documents(concept, holding), total) for concept in concepts),
+        )
+
+    @property
+    def whole(self) -> float:
+        """What all concepts weigh together."""
+        return sum(self.weights)
+
+    def score(self, candidate: Candidate) -> Score:
+        """The candidate's score; its value is 0 when it holds nothing of the query."""
+        everywhere = candidate.title | candidate.body
+        covered = value = 0.0
+        for concept, weight in zip(self.concepts, self.weights, strict=True):
+            found = concept.weight_in(everywhere)
+            if found:
+                covered += weight
+                value += weight * (found + TITLE_WEIGHT * concept.weight_in(candidate.title))
+        whole = self.whole or 1.0
+        share = covered / whole
+        return Score(value / whole * share, share)
+
+    def deciding(self, share: float = COVERAGE) -> list[Concept]:
+        """The rarest concepts of which every document that covers `share` must hold one."""
+        chosen: list[Concept] = []
+        left = self.whole * (1 - share)
+        for weight, concept in sorted(
+            zip(self.weights, self.concepts, strict=True), key=lambda pair: -pair[0]
+        ):
+            chosen.append(concept)
+            left -= weight
+            if left < 0:
+                break
+        return chosen
+
+
+def documents(concept: Concept, holding: Mapping[str, int]) -> int:
+    """About how many documents hold the concept in any way."""
+    return max(
+        min((holding.get(token, 0) for token in way.tokens), default=0) for way in concept.ways
+    )
+
+
+def _weight(concept: Concept, count: int, total: int) -> float:
+    # What no document holds tells none apart: it only says that the answers are not whole.
+    return rarity(count, total) * concept.share * (1.0 if count else UNKNOWN)
+
+
+def rarity(count: int, total: int) -> float:
+    """The weight of what `count` of `total` documents hold; at least 0.1."""
+    return max(0.1, math.log1p((total + 1) / (min(count, total) + 1)))
+
+
+def ranked(
+    candidates: Iterable[Candidate], scale: Scale, *, least: float = COVERAGE
+) -> list[tuple[int, Score]]:
+    """The candidates that cover `least` of the query, best first, newest on ties."""
+    scored = [(candidate.pk, scale.score(candidate)) for candidate in candidates]
+    return sorted(
+        ((pk, score) for pk, score in scored if score.value and score.coverage >= least - 1e-9),
+        key=lambda pair: (-round(pair[1].value, 9), -pair[0]),
+    )

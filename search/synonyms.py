@@ -1,36 +1,86 @@
-"""The editable list of words that mean the same, and the queries that it makes of one query."""
+"""Words that mean the same: the editable list, and names that other applications bring.
+
+A group is a list of phrases of which each stands for every other. `portal` registers the names
+of countries; the list is `search/data/synonyms.json`.
+"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from search.concepts import Concept, Way
+
 LIST = Path(__file__).parent / "data" / "synonyms.json"
-MAX_VARIANTS = 8
+# What a synonym counts beside the word itself; a name of the same country counts in full.
+WEIGHT = 0.8
+
+Group = Sequence[str]
+Cut = Callable[[str], list[Concept]]
 
 
 @lru_cache(maxsize=1)
 def groups() -> list[list[str]]:
-    """Groups of phrases; within a group each stands for every other."""
+    """The groups of the editable list."""
     return json.loads(LIST.read_text(encoding="utf-8"))
 
 
-def variants(query: str, cut: Callable[[str], list[str]]) -> list[list[str]]:
-    """The query's tokens, then its tokens with one phrase replaced by a synonym, at most 8."""
-    asked = cut(query)
-    found = [asked]
-    if not asked:
-        return []
-    for group in groups():
+class Thesaurus:
+    """Which tokens stand for which, for one way of cutting text into concepts."""
+
+    def __init__(self, cut: Cut, weighted: Iterable[tuple[float, Iterable[Group]]]) -> None:
+        """`cut` gives the concepts of a phrase; `weighted` the groups with what they count."""
+        # The first token of a phrase → the phrase's tokens and those of its partners.
+        self._known: dict[str, list[tuple[frozenset[str], tuple[Way, ...]]]] = {}
+        for weight, some in weighted:
+            for group in some:
+                self._learn(cut, group, weight)
+
+    def _learn(self, cut: Cut, group: Group, weight: float) -> None:
+        phrases = {}
         for phrase in group:
-            own = cut(phrase)
-            if not own or not set(own) <= set(asked):
-                continue
-            rest = [token for token in asked if token not in own]
-            for other in group:
-                variant = list(dict.fromkeys(rest + cut(other)))
-                if other != phrase and variant not in found:
-                    found.append(variant)
-                if len(found) >= MAX_VARIANTS:
-                    return found
-    return found
+            tokens = frozenset(one.token for one in cut(phrase))
+            if tokens:
+                phrases[tokens] = min(tokens)
+        for tokens, first in phrases.items():
+            others = tuple(Way(other, weight) for other in phrases if not other <= tokens)
+            if others:
+                self._known.setdefault(first, []).append((tokens, others))
+
+    def widen(self, concepts: list[Concept]) -> list[Concept]:
+        """The concepts, each with the ways of every phrase of the list that it is part of."""
+        asked = {one.token for one in concepts}
+        more: dict[str, list[Way]] = {}
+        for token in asked:
+            for phrase, ways in self._known.get(token, ()):
+                if phrase <= asked:
+                    for part in phrase:
+                        more.setdefault(part, []).extend(ways)
+        return [one.also(more[one.token]) if one.token in more else one for one in concepts]
+
+
+_named: list[Callable[[], Iterable[Group]]] = []
+_built: dict[str, Thesaurus] = {}
+
+
+def register(names: Callable[[], Iterable[Group]]) -> None:
+    """Let another application bring names of one thing; registering again changes nothing."""
+    if names not in _named:
+        _named.append(names)
+
+
+def forget() -> None:
+    """Build the thesaurus again at the next query: names have changed."""
+    _built.clear()
+
+
+def thesaurus(name: str, cut: Cut) -> Thesaurus:
+    """The thesaurus of the tokeniser `name`, built once for each process."""
+    if name not in _built:
+        named = [group for names in _named for group in names()]
+        built = Thesaurus(cut, [(WEIGHT, groups()), (1.0, named)])
+        # Names read before the reference rows are loaded would be missed for ever.
+        if _named and not named:
+            return built
+        _built[name] = built
+    return _built[name]

@@ -6,7 +6,7 @@ Korean glues endings to words, so a word is found by its overlapping pairs of sy
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 # A query longer than this is not a query; the rest is not looked at.
@@ -54,6 +54,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def clean(text: str) -> str:
+    """The text without what no database takes: NUL, lone surrogates, other controls."""
+    return _CONTROL.sub(" ", text)
+
+
 def _widened(match: re.Match[str]) -> str:
     return chr(int(unicodedata.decomposition(match[0]).split()[-1], 16))
 
@@ -69,17 +74,32 @@ def tokens(text: str) -> list[str]:
     return list(_document_tokens(normalise(text)))
 
 
+def runs(text: str) -> list[str]:
+    """The words, syllable runs and dotted numbers of normalised text."""
+    return _RUN.findall(text)
+
+
+def placed_runs(text: str) -> list[tuple[int, str]]:
+    """The same, each with the place where it starts."""
+    return [(found.start(), found[0]) for found in _RUN.finditer(text)]
+
+
+def cut(run: str) -> Iterator[str]:
+    """The tokens of one run as documents keep them."""
+    if _PAIRED.match(run):
+        yield from _pairs(run)
+    elif run[0].isdecimal() and not run.isalnum():
+        # 3304.99-1000 is found by its parts and, whole, by 3304991000.
+        parts = _DIGITS.findall(run)
+        yield from (part[:MAX_WORD] for part in parts)
+        yield "".join(parts)[:MAX_WORD]
+    else:
+        yield run[:MAX_WORD]
+
+
 def _document_tokens(text: str) -> Iterator[str]:
     for run in _RUN.findall(text):
-        if _PAIRED.match(run):
-            yield from _pairs(run)
-        elif run[0].isdecimal() and not run.isalnum():
-            # 3304.99-1000 is found by its parts and, whole, by 3304991000.
-            parts = _DIGITS.findall(run)
-            yield from (part[:MAX_WORD] for part in parts)
-            yield "".join(parts)[:MAX_WORD]
-        else:
-            yield run[:MAX_WORD]
+        yield from cut(run)
 
 
 def _pairs(run: str) -> list[str]:
@@ -96,7 +116,7 @@ def query_tokens(query: str) -> list[str]:
     found: list[str] = []
     for run in _RUN.findall(normalise(query[:MAX_QUERY_CHARACTERS])):
         if _PAIRED.match(run):
-            found.extend(_pairs(_stem(run)))
+            found.extend(_pairs(stem(run)))
         elif run[0].isdecimal() and not run.isalnum():
             found.append("".join(_DIGITS.findall(run))[:MAX_WORD])
         else:
@@ -106,7 +126,7 @@ def query_tokens(query: str) -> list[str]:
     return (longer or distinct)[:MAX_QUERY_TOKENS]
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """The word without particle or light verb, never shorter than two syllables."""
     for ending in (_LIGHT_VERB, _PARTICLE):
         match = ending.search(word, 2)
@@ -143,7 +163,7 @@ def marks(text: str, wanted: Iterable[str]) -> list[Mark]:
     for match in re.finditer(r"\d+(?:[.,-]\d+)+", text):
         if "".join(_DIGITS.findall(normalise(match[0]))) in whole:
             _add(found, match.start(), match.end())
-    return _merged(found)
+    return merged(found)
 
 
 def _add(found: list[Mark], start: int, end: int) -> None:
@@ -153,7 +173,7 @@ def _add(found: list[Mark], start: int, end: int) -> None:
         found.append(Mark(start, end))
 
 
-def _merged(found: list[Mark]) -> list[Mark]:
+def merged(found: list[Mark]) -> list[Mark]:
     merged: list[Mark] = []
     for mark in sorted(found, key=lambda mark: (mark.start, mark.end)):
         _add(merged, mark.start, mark.end)
@@ -181,10 +201,16 @@ def fragments(text: str, found: list[Mark]) -> list[tuple[str, bool]]:
 
 def excerpt(text: str, query: str, length: int = 160) -> str:
     """About `length` characters of the text around the place that answers the query best."""
+    wanted = query_tokens(query)
+    return around(text, lambda words: marks(words, wanted), length)
+
+
+def around(text: str, find: Callable[[str], list[Mark]], length: int) -> str:
+    """About `length` characters of the text around the densest of the marks that `find` sets."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if len(text) <= length:
         return text
-    found = marks(text, query_tokens(query))
+    found = find(text)
     start = _densest(found, length) if found else 0
     start = max(0, min(start - length // 5, len(text) - length))
     if start:
