@@ -10,16 +10,18 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connections, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.models import OPEN, PARKED, QUEUED, SENDING, Notice, NoticeQuerySet
+from notifications import alarms
+from notifications.models import MAIL, PARKED, QUEUED, SENDING, Notice, NoticeQuerySet
+from notifications.pace import Place
 
 log = logging.getLogger(__name__)
 
@@ -28,25 +30,11 @@ LEASE = dt.timedelta(seconds=20)
 HEARTBEAT = 5.0
 # One mail that takes longer than this (seconds) loses the lease: the worker hangs.
 HANG = 300.0
+# No row waits longer for its next attempt: an hour between attempts, or a place in a line.
+FUTURE = dt.timedelta(hours=2)
 # A row that three workers did not survive is set aside.
 LOSSES = 3
 INTERRUPTED = gettext_noop("Delivery was interrupted three times.")
-
-
-def due(now: dt.datetime) -> NoticeQuerySet:
-    """Rows whose turn it is: their time has come and no older one for the same reader waits.
-
-    The upper bound lets a clock that was set back (F38) not strand rows in a false future.
-    """
-    older = Notice.objects.filter(
-        subject_key=OuterRef("subject_key"),
-        to_address=OuterRef("to_address"),
-        state__in=OPEN,
-        pk__lt=OuterRef("pk"),
-    )
-    return Notice.objects.filter(
-        Q(next_try_at__lte=now) | Q(next_try_at__gt=now + dt.timedelta(hours=2)), state=QUEUED
-    ).filter(Q(subject_key="") | ~Exists(older))
 
 
 @dataclass
@@ -70,6 +58,22 @@ class Lease:
         if self.working_since - self.renewed < LEASE.total_seconds() / 2:
             return True
         return self.renew() and self._held().filter(pk=row.pk).exists()
+
+    def put_off(self, places: Mapping[int, Place]) -> None:
+        """Return rows that may not go yet, each with its time, in one statement."""
+        if not places:
+            return
+        times = [When(pk=pk, then=Value(place.at)) for pk, place in places.items()]
+        paced = [pk for pk, place in places.items() if place.paced]
+        self._held().filter(pk__in=list(places)).update(
+            state=QUEUED,
+            lease_token="",
+            lease_until=None,
+            next_try_at=Case(*times, output_field=DateTimeField()),
+            paced=Case(When(pk__in=paced, then=Value(True)), default=Value(False))
+            if paced
+            else Value(False),
+        )
 
     def give_back(self, answer: str = "") -> int:
         """Return what was not dealt with, untouched and due at once."""
@@ -104,29 +108,38 @@ class Lease:
                 connections.close_all()
 
 
-def claim(limit: int, *, interrupted: bool = False) -> Lease:
-    """Take due rows. Those that a worker died with go out one at a time, apart from the rest:
-    should one of them be what kills workers, it takes no innocent row with it (F35).
+def claim(limit: int, *, channel: str = MAIL, interrupted: bool = False) -> Lease:
+    """Take due rows of a channel, those first that may not wait.
+
+    Those that a worker died with go out one at a time, apart from the rest: should one of them be
+    what kills workers, it takes no innocent row with it (F35).
     """
     now = timezone.now()
     token = uuid.uuid4().hex
     history = {"losses__gt": 0} if interrupted else {"losses": 0}
-    candidates = due(now).filter(**history).order_by("next_try_at", "pk")
+    candidates = Notice.objects.due(now).filter(channel=channel, **history)
     if not candidates.exists():
         return Lease(token, [])
+    candidates = candidates.order_by("next_try_at", "pk").select_for_update(skip_locked=True)
     with transaction.atomic():
-        chosen = list(
-            candidates.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit]
-        )
+        chosen = list(candidates.filter(urgent=True).values_list("pk", flat=True)[:limit])
+        room = limit - len(chosen)
+        chosen += candidates.filter(urgent=False).values_list("pk", flat=True)[:room]
         Notice.objects.filter(pk__in=chosen, state=QUEUED).update(
             state=SENDING, lease_token=token, lease_until=now + LEASE
         )
-    return Lease(token, list(Notice.objects.filter(lease_token=token).order_by("pk")))
+    return Lease(
+        token, list(Notice.objects.filter(lease_token=token, state=SENDING).order_by("pk"))
+    )
 
 
 def reclaim() -> int:
     """Put rows of dead workers back in the queue; park those that keep killing them."""
     now = timezone.now()
+    # A clock that was set back (F38) leaves rows in a false future: nothing rests for so long.
+    strayed = Notice.objects.filter(state=QUEUED, next_try_at__gt=now + FUTURE)
+    if strayed.exists():
+        strayed.update(next_try_at=now, paced=False)
     lapsed = Notice.objects.filter(
         Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE), state=SENDING
     )
@@ -136,4 +149,5 @@ def reclaim() -> int:
     parked = lapsed.filter(losses__gte=LOSSES - 1).update(state=PARKED, answer=INTERRUPTED, **free)
     if parked:
         log.error("%s notices were parked: their delivery was interrupted %s times", parked, LOSSES)
+        alarms.parked()
     return parked + lapsed.update(state=QUEUED, next_try_at=now, **free)

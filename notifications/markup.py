@@ -19,6 +19,8 @@ from django.utils import dateformat, timezone, translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.encoding import iri_to_uri
 
+from notifications.filling import beside, content, linked
+
 register = template.Library()
 
 _BASE = 0xE000
@@ -31,7 +33,7 @@ _NEWLINE = chr(_BASE + ord("\n"))
 # a mail; our own private-use range must not be typed by anyone.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069"
-    "\ue000-\ue0ff\ufeff]"
+    "\ue000-\uf8ff\ufeff]"
 )
 # Means nothing to Markdown wherever it stands, and `{% if state == "not-solved" %}` still works.
 _HARMLESS = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
@@ -44,9 +46,10 @@ def clean(text: str) -> str:
 
 
 def shielded(value: Any) -> Any:
-    """The facts of a notice with nothing left in them that Markdown would act on."""
+    """The facts of a notice with nothing left that Markdown would act on, blank ends included."""
     if isinstance(value, str):
-        return value if _HARMLESS.fullmatch(value) else clean(value).translate(_SHIELD)
+        said = value if _HARMLESS.fullmatch(value) else clean(value).translate(_SHIELD)
+        return said.strip()
     if isinstance(value, Mapping):
         return {key: shielded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -67,40 +70,41 @@ def escaped(markup: str) -> str:
 @register.filter
 def quote(value: Any) -> str:
     """A longer text by somebody, set apart line by line."""
-    lines = str(value).strip().replace(_NEWLINE, "\n").strip().split("\n")
-    return "\n".join(f"> {line.strip()}".rstrip() for line in lines)
+    lines = content(value).strip().replace(_NEWLINE, "\n").strip().split("\n")
+    return "\n".join(f"> {beside(value, line.strip())}".rstrip() for line in lines)
 
 
 @register.filter
 def absolute(value: Any) -> str:
     """A path as an address of this site; never of a host that a request named (F89)."""
-    address = plain(str(value)).strip()
+    address = plain(content(value)).strip()
     if address.startswith("/") and not address.startswith("//"):
         address = settings.PUBLIC_URL + address
     if urlsplit(address).scheme not in {"http", "https"}:
         raise ValueError("a link in a notice is a path or starts with http")
-    return f"<{iri_to_uri(address)}>"
+    return linked(value, iri_to_uri(address))
 
 
 @register.filter
 def day(value: Any) -> str:
     """An ISO date or time as a day with its weekday, as in Seoul."""
-    text = plain(str(value))
+    text = plain(content(value))
     moment_ = parse_datetime(text) if len(text) > 10 else None
     found: dt.date | None = _in_seoul(moment_).date() if moment_ else parse_date(text)
     if found is None:
         raise ValueError("a date in a notice is ISO text")
-    return _written(found)
+    return beside(value, _written(found))
 
 
 @register.filter
 def moment(value: Any) -> str:
     """An ISO time as day and hour in Seoul; the English text says so."""
-    found = parse_datetime(plain(str(value)))
+    found = parse_datetime(plain(content(value)))
     if found is None:
         raise ValueError("a time in a notice is ISO text")
     here = _in_seoul(found)
-    return f"{_written(here)} {here:%H:%M}" + ("" if _korean() else " KST")
+    said = f"{_written(here)} {here:%H:%M}" + ("" if _korean() else " KST")
+    return beside(value, said)
 
 
 def _written(value: dt.date) -> str:

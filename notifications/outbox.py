@@ -13,8 +13,10 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import texts, waking
-from notifications.models import FAILED, PARKED, QUEUED, Notice, NoticeQuerySet
+from notifications import arranging, catalog, channels, texts, waking
+from notifications.catalog import UnknownKindError
+from notifications.gateway import phones, wording
+from notifications.models import FAILED, MAIL, PARKED, QUEUED, TEXT, Notice, NoticeQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,10 +26,6 @@ log = logging.getLogger(__name__)
 
 class BadAddressError(ValueError):
     """The address cannot be written to: the form should have said so beside its field."""
-
-
-class UnknownKindError(ValueError):
-    """No text exists for this message."""
 
 
 class NotStuckError(Exception):
@@ -44,11 +42,14 @@ def notice(
     recipient: AbstractBaseUser | None = None,
     thread: str = "",
     dedupe: str = "",
+    urgent: bool = False,
 ) -> Notice:
     """A checked notice that is not yet written, for `enqueue_many`.
 
-    `context` must survive JSON: texts, numbers, yes/no, lists, and dates as ISO text.
+    `context` must survive JSON: texts, numbers, yes/no, lists, and dates as ISO text. `urgent`
+    notices wait for no digest and no morning.
     """
+    catalog.of(kind)
     if kind not in texts.kinds():
         raise UnknownKindError(f"no templates/notices/{kind}.<language>.md")
     try:
@@ -63,12 +64,45 @@ def notice(
     return Notice(
         kind=kind,
         to_address=to,
+        domain=to.rpartition("@")[2].lower()[:190],
+        urgent=urgent,
         recipient_id=recipient.pk if recipient else None,
         language=language if language in known else settings.LANGUAGE_CODE,
         subject_key=subject_key,
         thread=thread,
         dedupe=dedupe,
         context=_storable(dict(context)),
+    )
+
+
+def text_message(
+    kind: str,
+    *,
+    to: str,
+    context: Mapping[str, Any],
+    subject_key: str,
+    language: str = "ko",
+    thread: str = "",
+    urgent: bool = False,
+) -> Notice:
+    """A checked text message (SMS) that is not yet written, for `enqueue_many`.
+
+    `to` is +82…; of `context` only what a locked screen may show is kept. At night it waits for
+    eight o'clock, unless it is urgent.
+    """
+    if not catalog.of(kind).text or kind not in wording.kinds():
+        raise UnknownKindError(f"no text message is made for {kind}")
+    if not phones.is_e164(to):
+        raise BadAddressError("not a phone number with + and country code")
+    return Notice(
+        kind=kind,
+        channel=TEXT,
+        to_address=to,
+        urgent=urgent,
+        language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        subject_key=subject_key,
+        thread=thread,
+        context=_storable(wording.narrowed(context)),
     )
 
 
@@ -82,6 +116,7 @@ def enqueue(
     recipient: AbstractBaseUser | None = None,
     thread: str = "",
     dedupe: str = "",
+    urgent: bool = False,
 ) -> Notice:
     """Tell somebody something once the caller's transaction is committed.
 
@@ -96,6 +131,7 @@ def enqueue(
         recipient=recipient,
         thread=thread,
         dedupe=dedupe,
+        urgent=urgent,
     )
     return enqueue_many([row])[0]
 
@@ -105,6 +141,7 @@ def enqueue_many(notices: Iterable[Notice]) -> list[Notice]:
     if not connection.in_atomic_block:
         raise RuntimeError("a notice is written in the transaction of what it tells about")
     rows = list(notices)
+    arranging.arrange(rows)
     once_only = any(row.dedupe for row in rows)
     Notice.objects.bulk_create(rows, ignore_conflicts=once_only)
     if once_only:
@@ -134,21 +171,28 @@ def _storable(value: Any) -> Any:
 
 def retry(stuck: Notice, *, by: AbstractBaseUser) -> None:
     """Send a failed or parked notice again, from the first attempt on."""
+    if not retry_many([stuck.pk], by=by):
+        raise NotStuckError(stuck.pk)
+
+
+def retry_many(keys: Iterable[int], *, by: AbstractBaseUser) -> int:
+    """Send those again that are failed or parked; how many. The others are left as they are."""
     with transaction.atomic():
         now = timezone.now()
-        changed = Notice.objects.filter(pk=stuck.pk, state__in=(FAILED, PARKED)).update(
+        changed = Notice.objects.filter(pk__in=list(keys), state__in=(FAILED, PARKED)).update(
             state=QUEUED,
             attempts=0,
             losses=0,
             permanent=False,
+            paced=False,
             next_try_at=now,
             retried_at=now,
             retried_by=by,
         )
-        if not changed:
-            raise NotStuckError(stuck.pk)
-        transaction.on_commit(waking.wake, robust=True)
-    log.info("notice %s is sent again by user %s", stuck.pk, by.pk)
+        if changed:
+            transaction.on_commit(waking.wake, robust=True)
+    log.info("%s notices are sent again by user %s", changed, by.pk)
+    return changed
 
 
 def for_subject(subject_key: str) -> NoticeQuerySet:
@@ -157,10 +201,14 @@ def for_subject(subject_key: str) -> NoticeQuerySet:
 
 
 def behind() -> dt.timedelta:
-    """How long the oldest due notice has waited: an alarm when this grows beyond a minute."""
+    """How long the oldest due notice has waited: an alarm when this grows beyond a minute.
+
+    One that waits for an older one to its reader is as late as that one is due.
+    """
     now = timezone.now()
     oldest = (
-        Notice.objects.filter(state=QUEUED, next_try_at__lte=now)
+        Notice.objects.due(now)
+        .filter(channel__in={MAIL, *(channel.name for channel in channels.every())})
         .order_by("next_try_at")
         .values_list("next_try_at", flat=True)
         .first()

@@ -7,6 +7,7 @@ Markdown in which a line break counts. `<kind>.sample.json` holds facts for prev
 from __future__ import annotations
 
 import functools
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -16,15 +17,17 @@ from typing import Any
 
 import nh3
 from django.conf import settings
-from django.template import Context, Engine
+from django.template import Context, Engine, Template
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
-from notifications import markup
+from notifications import filling, markup, replying
 
 FOLDER = "notices"
 _MISSING = "\ue0fe"
+# Where the layout says subject and first sentence; nobody can type these (notifications.markup).
+_SUBJECT_MARK, _PREHEADER_MARK = "\uf8fd", "\uf8fe"
 _SUBJECT = re.compile(r"\ASubject:[ \t]*(\S[^\n]*)\n\s*\n")
 _SENTENCE = re.compile(r"\A.*?[.!?。](?=\s|\Z)", re.DOTALL)
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h1", "h2", "h3", "hr"}
@@ -39,11 +42,12 @@ class BadTemplateError(Exception):
 
 @dataclass(frozen=True)
 class Text:
-    """A notice in words, ready for a mail."""
+    """A notice in words, ready for a mail; `preheader` is what a phone shows below the subject."""
 
     subject: str
     text: str
     html: str
+    preheader: str = ""
 
 
 def folders() -> list[Path]:
@@ -73,29 +77,102 @@ def sample(kind: str) -> dict[str, Any]:
     raise BadTemplateError(f"templates/notices/{kind}.sample.json is missing")
 
 
-def render(kind: str, language: str, facts: Mapping[str, Any], *, strict: bool = False) -> Text:
-    """The message in a language. `strict` refuses facts that the template names and lacks."""
-    given = {
+def shipped(kind: str, language: str) -> str:
+    """The words that came with the portal, as they are written."""
+    for folder in folders():
+        path = folder / f"{kind}.{language}.md"
+        if path.exists():
+            return path.read_text("utf-8")
+    raise BadTemplateError(f"templates/notices/{kind}.{language}.md is missing")
+
+
+def parted(source: str) -> tuple[str, str]:
+    """Subject line and body of a written text."""
+    head = _SUBJECT.match(source)
+    if head is None:
+        raise BadTemplateError("the text does not start with Subject: and a blank line")
+    return head[1].strip(), source[head.end() :].strip()
+
+
+def joined(subject: str, body: str) -> str:
+    """The written text of a subject line and a body."""
+    return f"Subject: {' '.join(subject.split())}\n\n{body.strip()}\n"
+
+
+def given(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a notice with what every text may name."""
+    return {
         "public_url": settings.PUBLIC_URL,
         "service_phone": settings.SERVICE_PHONE,
         "service_email": settings.SERVICE_EMAIL,
         **facts,
     }
-    context = {key: markup.shielded(value) for key, value in given.items()}
+
+
+def render(
+    kind: str,
+    language: str,
+    facts: Mapping[str, Any],
+    *,
+    strict: bool = False,
+    written: Template | None = None,
+) -> Text:
+    """The message in a language, in the shipped words or in others that were `written`.
+
+    `strict` refuses facts that the template names and lacks.
+    """
+    said = {"answerable": replying.invites(kind), **facts}
+    places = filling.Places()
+    context = {
+        key: filling.placed(markup.shielded(value), places) for key, value in given(said).items()
+    }
     with translation.override(language):
-        source = _fill(f"{kind}.{language}.md", context, strict)
-        footer = _fill(f"_footer.{language}.md", context, strict)
-    head = _SUBJECT.match(source)
-    if head is None:
-        raise BadTemplateError(
-            f"{kind}.{language}.md does not start with Subject: and a blank line"
-        )
-    subject = " ".join(markup.plain(head[1]).split())
-    body = re.sub(r"\n{3,}", "\n\n", source[head.end() :].strip())
-    whole = f"{body}\n\n---\n\n{footer.strip()}\n"
-    return Text(
-        subject, markup.plain(whole.replace("**", "")), _page(subject, body, whole, language)
-    )
+        if written is None:
+            source = _fill(f"{kind}.{language}.md", context, strict)
+        else:
+            source = written.render(Context(context, autoescape=False))
+        if strict or said.get("leave"):
+            footer = _fill(f"_footer.{language}.md", context, strict)
+        else:
+            footer = _footer(language, bool(said["answerable"]), *given({}).values())
+    try:
+        head, body = parted(source)
+    except BadTemplateError as error:
+        raise BadTemplateError(f"{kind}.{language}: {error}") from None
+    subject = " ".join(places.filled(head, markup.plain).split())
+    subject = " ".join(markup.plain(subject).split())
+    body = re.sub(r"\n{3,}", "\n\n", body)
+    form = _form(f"{body}\n\n---\n\n{footer.strip()}\n", language)
+    preheader = _first_sentence(places.filled(form.first, markup.plain))
+    page = places.filled(form.html, markup.escaped, html.escape)
+    for mark, words in ((_SUBJECT_MARK, subject), (_PREHEADER_MARK, preheader)):
+        page = page.replace(mark, html.escape(words))
+    return Text(subject, places.filled(form.text, markup.plain), page, preheader)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A mail without its facts: what stands between them in text, HTML and first paragraph."""
+
+    text: str
+    html: str
+    first: str
+
+
+@functools.lru_cache(maxsize=1024)
+def _form(whole: str, language: str) -> _Form:
+    """The form of a letter, made once for all readers whose letters differ in facts alone."""
+    bare = whole.replace("**", "")
+    first = bare.split("\n\n", 1)[0].replace("\n", " ")
+    return _Form(markup.plain(bare), _page(whole, language), markup.plain(first))
+
+
+def subject(kind: str, language: str, facts: Mapping[str, Any]) -> str:
+    """The shipped subject alone: a list shows many, and needs no mail for that."""
+    context = {key: markup.shielded(value) for key, value in given(facts).items()}
+    with translation.override(language):
+        source = _fill(f"{kind}.{language}.md", context, strict=False)
+    return " ".join(markup.plain(parted(source)[0]).split())
 
 
 def _fill(name: str, context: dict[str, Any], strict: bool) -> str:
@@ -103,6 +180,13 @@ def _fill(name: str, context: dict[str, Any], strict: bool) -> str:
     if strict and _MISSING in filled:
         raise BadTemplateError(f"{name} names facts that were not given")
     return filled
+
+
+@functools.lru_cache(maxsize=64)
+def _footer(language: str, answerable: bool, *_ours: str) -> str:
+    """The footer of a letter that nobody may leave: the same for every reader."""
+    ours = {key: markup.shielded(value) for key, value in given({}).items()}
+    return _fill(f"_footer.{language}.md", ours | {"answerable": answerable}, strict=False)
 
 
 @functools.cache
@@ -120,7 +204,7 @@ def _layouts() -> Engine:
     return Engine(dirs=[str(folder) for folder in folders()])
 
 
-def _page(subject: str, body: str, whole: str, language: str) -> str:
+def _page(whole: str, language: str) -> str:
     """The HTML part: the same words in a plain layout, cleaned once more."""
     marked_up = markup.escaped(_MARKDOWN.render(whole))
     words = nh3.clean(
@@ -136,8 +220,8 @@ def _page(subject: str, body: str, whole: str, language: str) -> str:
             Context(
                 {
                     "language": language,
-                    "subject": subject,
-                    "preheader": _first_sentence(body),
+                    "subject": _SUBJECT_MARK,
+                    "preheader": _PREHEADER_MARK,
                     "body": mark_safe(words),  # noqa: S308 (cleaned in the line above)
                 }
             )
@@ -145,8 +229,7 @@ def _page(subject: str, body: str, whole: str, language: str) -> str:
     )
 
 
-def _first_sentence(body: str) -> str:
+def _first_sentence(paragraph: str) -> str:
     """What a phone shows below the subject."""
-    paragraph = markup.plain(body.split("\n\n", 1)[0].replace("**", "").replace("\n", " "))
     found = _SENTENCE.match(paragraph)
     return found[0] if found else paragraph

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import smtplib
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,22 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Refusals that may mean our pace …
+_PACE_CODES = (421, 450, 451, 452)
+# … when they say so: RFC 3463's 4.7.x (policy), or in words as Gmail, Microsoft, Naver and Postfix.
+_PACE = re.compile(
+    r"\b4\.7\.\d+|throttl|\brate\b|rate.?limit|too (many|much|fast|quickly)|slow down|"
+    r"exceed\w*\b.{0,40}\b(limit|quota|rate)|temporarily deferred|server busy",
+    re.IGNORECASE,
+)
+# Greylisting uses the same codes and means this one mail: it is let in when it comes again. A
+# full mailbox is its reader's matter, too.
+_NOT_PACE = re.compile(
+    r"gr[ae]y-?list|come back|\b4\.2\.2\b|mailbox (is )?full|over quota", re.IGNORECASE
+)
 
 
 class Outcome(enum.Enum):
@@ -22,14 +37,16 @@ class Outcome(enum.Enum):
     NEVER = "refused for good"
     DROPPED = "the line broke during this mail; it may or may not have arrived"
     AWAY = "no line to the server; this mail has no part in it"
+    SLOWER = "too many at once; this mail has no part in it"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An outcome and the server's own words."""
+    """An outcome, the server's own words, and the seconds that it asked us to wait, if it did."""
 
     outcome: Outcome
     text: str
+    wait: float = 0.0
 
 
 class AwayError(Exception):
@@ -72,6 +89,14 @@ class AnsweringBackend(EmailBackend):
         """The remembering twin of Django's choice."""
         return _SmtpSsl if self.use_ssl else _Smtp
 
+    def _send(self, email_message: EmailMessage) -> bool:
+        """As Django's, but what is plainly an address is not parsed for every mail again."""
+        readers = [_address(one) for one in email_message.recipients()]
+        sender = _address(email_message.from_email)
+        message: Any = email_message.message()
+        self.connection.sendmail(sender, readers, message.as_bytes(linesep="\r\n"))
+        return True
+
     def hang_up(self) -> None:
         """Drop a line that is of no more use without waiting for a polite goodbye."""
         for line in (self.connection, self._partial_connection):
@@ -80,10 +105,31 @@ class AnsweringBackend(EmailBackend):
         self.connection = self._partial_connection = None
 
 
+# Nothing in it that RFC 5321 would have quoted or that is not ASCII.
+_PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII
+)
+
+
+def _address(text: str) -> str:
+    """An address as it goes over the line. Raises ValueError for what is none."""
+    if _PLAIN_ADDRESS.fullmatch(text):
+        return text
+    return sanitize_address(text, settings.DEFAULT_CHARSET)
+
+
 def words(code: int, reply: bytes | str) -> str:
     """A server's reply as one short line."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return f"{code} {' '.join(text.split())}"[:500]
+
+
+def means_pace(answer: str) -> bool:
+    """Whether a refusal says that too much came at once, and not that this mail is unwelcome."""
+    code = answer[:3]
+    if not code.isdigit() or int(code) not in _PACE_CODES or _NOT_PACE.search(answer):
+        return False
+    return _PACE.search(answer) is not None
 
 
 class Line:
@@ -149,12 +195,16 @@ class Line:
             return None
         if code == 421:
             self._hang_up()
-            return Answer(Outcome.DROPPED, words(code, reply))
         if isinstance(error, smtplib.SMTPSenderRefused) and code != 552:
             # Our own address or quota is refused, not this reader's: no row is to blame.
             self._hang_up()
             return Answer(Outcome.AWAY, words(code, reply))
-        return Answer(Outcome.NEVER if code >= 500 else Outcome.LATER, words(code, reply))
+        told = words(code, reply)
+        if means_pace(told):
+            return Answer(Outcome.SLOWER, told)
+        if code == 421:
+            return Answer(Outcome.DROPPED, told)
+        return Answer(Outcome.NEVER if code >= 500 else Outcome.LATER, told)
 
     def _in_data(self) -> bool:
         return bool(getattr(getattr(self._backend, "connection", None), "in_data", True))

@@ -3,7 +3,7 @@
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
-import notifications.models
+import notifications.models.notice
 from django.conf import settings
 from django.db import migrations, models
 
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('thread', models.CharField(blank=True, max_length=120, verbose_name='conversation')),
                 ('dedupe', models.CharField(blank=True, max_length=120, verbose_name='once-only key')),
                 ('context', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='facts')),
-                ('message_id', models.CharField(default=notifications.models.new_message_id, max_length=255, unique=True, verbose_name='Message-ID')),
+                ('message_id', models.CharField(default=notifications.models.notice.new_message_id, max_length=255, unique=True, verbose_name='Message-ID')),
                 ('state', models.CharField(default='queued', max_length=10, verbose_name='state')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
                 ('losses', models.PositiveSmallIntegerField(default=0, verbose_name='interrupted deliveries')),

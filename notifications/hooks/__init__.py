@@ -1,0 +1,1 @@
+"""Signed webhooks: what happens to a case is told to the systems of partners."""
