@@ -7,11 +7,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from marketinfo.desk import EntryAdmin, officer
+from marketinfo.desk.reports import EntryLinkAdmin, EntryReportAdmin
+from marketinfo.following.desk import RecordChangeAdmin
 from marketinfo.forms import ArticleForm, RequirementForm
-from marketinfo.models import Article, Requirement
+from marketinfo.models import Article, EntryLink, EntryReport, Requirement
+
+__all__ = ["ArticleAdmin", "RecordChangeAdmin", "RequirementAdmin"]
 
 PLACE = ("country", "category", "hs_codes")
-SHELF_LIFE = ("last_verified", "next_check")
+SHELF_LIFE = ("last_verified", "next_check", "expires_on")
 STATE = ("state_shown", "published_at", "published_by", "updated_at")
 
 
@@ -158,3 +162,7 @@ class RequirementAdmin(EntryAdmin):
             obj.verified_by = officer(request) if obj.last_verified else None
             form.changed_data.append("verified_by")
         super().save_model(request, obj, form, change)
+
+
+admin.site.register(EntryReport, EntryReportAdmin)
+admin.site.register(EntryLink, EntryLinkAdmin)

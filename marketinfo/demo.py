@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import xlsxwriter
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -28,6 +31,10 @@ NOTE = {
     "en": "> Demonstration example: this text was invented to show the page. It does not describe "
     "real rules; do not rely on it.",
 }
+
+# What a reader reported, so that the desk has something to settle.
+REPORTED = "demo-id-halal"
+REPORT = "유예기간이 끝나는 날이 최신 공고와 다릅니다. 확인하여 주십시오. 「시연」"
 
 SomeEntry = TypeVar("SomeEntry", bound=Entry)
 Row = Mapping[str, Any]
@@ -56,6 +63,7 @@ def load(by: User | None = None) -> int:
                 written_on=days(-row["checked_days_ago"]),
             )
             written.append(actions.save(article, by=by))
+            equip(article, row)
         for row in requirements:
             record = Requirement(
                 **common(row),
@@ -70,9 +78,59 @@ def load(by: User | None = None) -> int:
                 owner=owners[row["owner"]],
             )
             written.append(actions.save(record, by=by))
+        for entry in written:
+            if entry.reference == REPORTED:
+                actions.report(entry, text=REPORT)
+        ends = {row["reference"]: row.get("expired_days_ago") for row in articles}
         for entry in sorted(written, key=checked):
-            actions.publish(entry, by=by)
+            # A programme publishes what it invented; nobody is said to have read it.
+            actions.publish(entry, by=None)
+            if (days_ago := ends.get(entry.reference)) is not None:
+                end(entry, days_ago)
     return len(articles) + len(requirements)
+
+
+def equip(article: Article, row: Row) -> None:
+    """Give an article its pictures, which its text names by their file, and its attachments."""
+    for picture in row.get("pictures", []):
+        content = (DATA.parent / picture["file"]).read_bytes()
+        kept = actions.add_picture(
+            article,
+            upload=ContentFile(content, name=picture["file"]),
+            alt=picture["alt"],
+            caption=picture["caption"],
+            by=None,
+        )
+        named = f"picture:{picture['file']}"
+        article.body = article.body.replace(named, f"picture:{kept.stored.public_id}")
+    if row.get("pictures"):
+        actions.save(article, by=None, fields=["body"])
+    for paper in row.get("attachments", []):
+        file = actions.attach(
+            article,
+            upload=ContentFile(workbook(paper["rows"]), name=paper["file"]),
+            caption=paper["caption"],
+            by=None,
+        )
+        actions.take_text(file, text="\n".join(" ".join(cells) for cells in paper["rows"]))
+
+
+def workbook(rows: Iterable[Iterable[str]]) -> bytes:
+    """A small spreadsheet: the first row is its head."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        sheet.set_column(1, 2, 44)
+        for number, cells in enumerate(rows):
+            sheet.write_row(number, 0, list(cells), bold if number == 0 else None)
+    return out.getvalue()
+
+
+def end(entry: Entry, days_ago: int) -> None:
+    """Let a published entry expire some days ago."""
+    entry.expires_on = days(-days_ago)
+    actions.save(entry, by=None, fields=["expires_on"])
+    actions.expire(entry)
 
 
 def checked(entry: Entry) -> dt.date:

@@ -6,11 +6,13 @@ import datetime as dt
 import secrets
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import roles
 from marketinfo import hs
@@ -19,13 +21,26 @@ from reference.models import Category, Country
 from search.query import SearchMixin
 
 DRAFT = "draft"
+REVIEW = "review"  # waits for another person
+SCHEDULED = "scheduled"  # approved, comes out at `publish_at`
 PUBLISHED = "published"
-STATE_LABELS = {DRAFT: _("Draft"), PUBLISHED: _("Published")}
+EXPIRED = "expired"  # past `expires_on`: its address answers, lists and search leave it out
+WITHDRAWN = "withdrawn"  # taken down: its address says so and nothing else
+STATE_LABELS = {
+    DRAFT: _("Draft"),
+    REVIEW: pgettext_lazy("state of an entry", "In review"),
+    SCHEDULED: pgettext_lazy("state of an entry", "Scheduled"),
+    PUBLISHED: _("Published"),
+    EXPIRED: pgettext_lazy("state of an entry", "Expired"),
+    WITHDRAWN: pgettext_lazy("state of an entry", "Taken down"),
+}
+# What everybody may read at its own address.
+READABLE = (PUBLISHED, EXPIRED)
 
 # Read aloud and typed: no 0/o, 1/l/i.
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 # Words in the place of a reference that lead to other pages.
-RESERVED = ("requirements",)
+RESERVED = ("requirements", "countries", "files", "following")
 
 
 def new_reference() -> str:
@@ -41,14 +56,36 @@ class EntryQuerySet(SearchMixin):
         return self.filter(state=PUBLISHED)
 
     def drafts(self) -> Self:
-        """Those that are not out yet, or no more."""
+        """Those that somebody is still writing."""
         return self.filter(state=DRAFT)
+
+    def in_review(self) -> Self:
+        """Those that wait for another person."""
+        return self.filter(state=REVIEW)
+
+    def withdrawn(self) -> Self:
+        """Those that were taken down."""
+        return self.filter(state=WITHDRAWN)
+
+    def to_publish(self, now: dt.datetime) -> Self:
+        """Those that are approved and whose time to come out has come."""
+        return self.filter(state=SCHEDULED, publish_at__lte=now)
+
+    def to_expire(self, on: dt.date) -> Self:
+        """Published ones whose last day was before a day."""
+        return self.filter(state=PUBLISHED, expires_on__lt=on)
 
     def visible_to(self, user: Any) -> Self:
         """The gate: the secretariat and auditors see everything, all others what is published."""
         if roles.is_secretary(user) or roles.is_auditor(user):
             return self.all()
         return self.published()
+
+    def readable_by(self, user: Any) -> Self:
+        """The gate of an entry's own page: what is visible, and what was published but expired."""
+        if roles.is_secretary(user) or roles.is_auditor(user):
+            return self.all()
+        return self.filter(state__in=READABLE)
 
     def overdue_for_check(self, on: dt.date | None = None) -> Self:
         """Those whose facts should have been checked again before a day (today in Seoul)."""
@@ -72,9 +109,17 @@ class EntryQuerySet(SearchMixin):
         return self.filter(wanted)
 
     def newest_first(self) -> Self:
-        """The order of lists: drafts (only officers see them) before what was published last."""
+        """The order of lists: drafts (only officers see them) before what was published last.
+
+        What was taken down stands at the end.
+        """
         return self.order_by(
-            Case(When(state=DRAFT, then=Value(0)), default=Value(1), output_field=IntegerField()),
+            Case(
+                When(state__in=READABLE, then=Value(1)),
+                When(state=WITHDRAWN, then=Value(2)),
+                default=Value(0),
+                output_field=IntegerField(),
+            ),
             "-published_at",
             "-pk",
         )
@@ -134,7 +179,38 @@ class Entry(models.Model):
     next_check = models.DateField(_("next check"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, default=DRAFT, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
-    # Empty where a programme published it: the entries of the demonstration.
+    # Counted up by every save and step; a save from an older one is refused.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # Who says that it is ready; another person publishes it.
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("submitted by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    publish_at = models.DateTimeField(_("comes out"), null=True, blank=True, editable=False)
+    expires_on = models.DateField(
+        _("last day"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "After this day the entry leaves lists and search; its address says that it is "
+            "out of date. Empty: no end."
+        ),
+    )
+    first_published_at = models.DateTimeField(
+        _("first published"), null=True, blank=True, editable=False
+    )
+    withdrawn_at = models.DateTimeField(_("taken down"), null=True, blank=True, editable=False)
+    # For the desk only.
+    withdrawn_reason = models.CharField(
+        _("why it was taken down"), max_length=500, blank=True, editable=False
+    )
+    # Who approved it. Empty where a programme published it: the entries of the demonstration.
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("published by"),
@@ -158,16 +234,46 @@ class Entry(models.Model):
 
     objects = EntryQuerySet.as_manager()
 
+    # What the verbs write, not people; a model with a longer life adds to it.
+    life_fields: ClassVar[frozenset[str]] = frozenset(
+        {"id", "state", "version", "submitted_by", "submitted_at", "publish_at"}
+        | {"published_at", "published_by", "first_published_at", "withdrawn_at"}
+        | {"withdrawn_reason", "created_at", "updated_at", "updated_by"}
+    )
+
     class Meta:
         abstract = True
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state=PUBLISHED, published_at__isnull=False)
-                | (~Q(state=PUBLISHED) & Q(published_at__isnull=True, published_by__isnull=True)),
+                condition=Q(state__in=READABLE, published_at__isnull=False)
+                | Q(state=SCHEDULED, published_at__isnull=True)
+                | (
+                    ~Q(state__in=[*READABLE, SCHEDULED])
+                    & Q(published_at__isnull=True, published_by__isnull=True)
+                ),
                 name="%(class)s_published_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state=PUBLISHED) | Q(last_verified__isnull=False),
+                condition=Q(state=SCHEDULED, publish_at__isnull=False)
+                | (~Q(state=SCHEDULED) & Q(publish_at__isnull=True)),
+                name="%(class)s_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=REVIEW) | Q(submitted_at__isnull=False),
+                name="%(class)s_in_review_was_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True)
+                | Q(submitted_by__isnull=False) & ~Q(published_by=F("submitted_by")),
+                name="%(class)s_published_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(state=WITHDRAWN) & Q(withdrawn_at__isnull=True, withdrawn_reason="")),
+                name="%(class)s_withdrawn_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[*READABLE, SCHEDULED]) | Q(last_verified__isnull=False),
                 name="%(class)s_published_was_checked",
             ),
             models.CheckConstraint(
@@ -195,6 +301,21 @@ class Entry(models.Model):
     def is_published(self) -> bool:
         """Whether everybody may read it."""
         return self.state == PUBLISHED
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it was published for a time that is over."""
+        return self.state == EXPIRED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken down."""
+        return self.state == WITHDRAWN
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether everybody may read it at its own address."""
+        return self.state in READABLE
 
     @property
     def is_overdue(self) -> bool:
@@ -236,3 +357,9 @@ class Entry(models.Model):
     def running_text(self) -> str:
         """The body that search and excerpts read; Markdown as it was typed."""
         return self.summary
+
+    def files_text(self) -> str:
+        """The words of the attached files, which search reads too; empty where there are none."""
+        files = apps.get_model("marketinfo", "EntryFile")
+        texts = files._default_manager.of(self).values_list("text", flat=True)
+        return "\n".join(text for text in texts if text)

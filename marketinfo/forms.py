@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from marketinfo import hs
-from marketinfo.entry import Entry, EntryQuerySet
+from marketinfo import editing, hs
+from marketinfo.entry import RESERVED, Entry, EntryQuerySet
 from marketinfo.words import (
     ARTICLE_KINDS,
     CONFIDENCE,
@@ -23,6 +24,8 @@ from reference import cached
 from reference.models import Country
 
 MAX_QUERY = 200
+# Beside the reserved words of the rows: pages that came later.
+OTHER_PAGES = frozenset({*RESERVED, "feed", "report"})
 
 
 def offer(form: forms.BaseForm, name: str, offered: list[Any]) -> None:
@@ -130,9 +133,14 @@ class EntryForm(forms.ModelForm):
     )
     language = forms.ChoiceField(label=gettext_lazy("Language of the text"))
     licence = forms.ChoiceField(label=gettext_lazy("Licence"), required=False)
+    # The version that the page showed.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        editing.give_editors(self)
+        if self.instance.pk and "seen" in self.fields:
+            self.initial["seen"] = self.instance.version
         for name, labels in self.code_lists().items():
             if name in self.fields:
                 offer(self, name, choices(labels))
@@ -142,6 +150,13 @@ class EntryForm(forms.ModelForm):
     def code_lists(self) -> dict[str, Any]:
         """Which field offers which code list."""
         return {"language": CONTENT_LANGUAGES, "licence": LICENCES}
+
+    def clean_reference(self) -> str:
+        """A word that leads nowhere else."""
+        reference = str(self.cleaned_data["reference"])
+        if reference in OTHER_PAGES:
+            raise forms.ValidationError(_("Another page stands at this address."))
+        return reference
 
     def clean_hs_codes(self) -> str:
         """The column's form of what was typed."""
@@ -153,10 +168,29 @@ class EntryForm(forms.ModelForm):
         checked, due = cleaned.get("last_verified"), cleaned.get("next_check")
         if checked and due and due <= checked:
             self.add_error("next_check", _("The next check must be later than the last one."))
+        self._mind_others(cleaned.get("seen"))
         entry: Entry = self.instance
         if entry.pk and entry.is_published and not checked and "last_verified" in self.fields:
             self.add_error("last_verified", _("A published entry needs the date of its check."))
         return cleaned
+
+    def _mind_others(self, seen: int | None) -> None:
+        """What somebody else saved meanwhile is not written over unseen; a second press may."""
+        now = self.instance.version
+        if not self.instance.pk or seen is None or seen == now or "seen" not in self.fields:
+            return
+        name = str(self.instance.updated_by or _("Somebody else"))
+        self.add_error(
+            None,
+            _(
+                "%(name)s has changed this entry since you opened it. Nothing was written; your "
+                "text stands below. Compare the revisions, then save again to write yours over it."
+            )
+            % {"name": name},
+        )
+        data: Any = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("seen")] = str(now)
+        self.data = data
 
 
 class ArticleForm(EntryForm):
@@ -183,3 +217,20 @@ class RequirementForm(EntryForm):
         super().__init__(*args, **kwargs)
         if "country" in self.fields:
             self.fields["country"].required = True
+
+
+class ReportForm(forms.Form):
+    """What a reader says is wrong on an entry."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What is wrong?"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "For example: the fee has changed, the link leads nowhere, the form has a new name. "
+            "Do not write names or telephone numbers."
+        ),
+        error_messages={"required": gettext_lazy("Write in a few words what is wrong.")},
+    )
+
+    cleaned_data: dict[str, Any]

@@ -5,14 +5,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from marketinfo import prose
 from marketinfo.entry import Entry
-from search import text
+from search import marking
 
 EXCERPT = 160
 
 
 def marked(words: str, query: str) -> SafeString:
     """The words, escaped, with what the query found inside `<mark>`."""
-    pieces = text.highlight(words, query) if query else [(words, False)]
+    pieces = marking.highlight(words, query) if query else [(words, False)]
     shown = (
         format_html("<mark>{}</mark>", piece) if found else conditional_escape(piece)
         for piece, found in pieces
@@ -25,9 +25,9 @@ def excerpt(entry: Entry, query: str) -> SafeString:
     summary = prose.plain(entry.summary)
     if not query or _found(summary, query):
         return marked(summary, query)
-    around = text.excerpt(prose.plain(entry.running_text()), query, EXCERPT)
+    around = marking.excerpt(prose.plain(entry.running_text()), query, EXCERPT)
     return marked(around if _found(around, query) else summary, query)
 
 
 def _found(words: str, query: str) -> bool:
-    return any(found for _piece, found in text.highlight(words, query))
+    return any(found for _piece, found in marking.highlight(words, query))
