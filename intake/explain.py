@@ -14,11 +14,23 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from intake import clock, deadline, workflow
 from intake.models import Case, CaseEvent
+from notifications.models import (
+    DECLINED,
+    FAILED,
+    FOLDED,
+    HELD,
+    PARKED,
+    QUEUED,
+    SENDING,
+    Notice,
+)
 
 # What each notice to the company was, in its own list of mails.
 NOTICES: dict[str, Promise] = {
     "receipt": gettext_lazy("Receipt"),
     "contact_changed": gettext_lazy("Another contact address"),
+    "contact_given": gettext_lazy("Word to the new contact address"),
+    "address_failed_filer": gettext_lazy("Mail to the company comes back"),
     "new_date": gettext_lazy("New date"),
     "supplement_request": gettext_lazy("Request for a supplement"),
     "referred": gettext_lazy("Who was asked"),
@@ -33,6 +45,9 @@ NOTICES: dict[str, Promise] = {
     "closed": gettext_lazy("Closing"),
     "filed_for_you": gettext_lazy("Receipt, with the question to confirm"),
     "confirm_reminder": gettext_lazy("Reminder to confirm"),
+    "supplement_soon": gettext_lazy("Reminder of the supplement"),
+    "answer_waiting": gettext_lazy("Word before the case is closed"),
+    "outcome_ask": gettext_lazy("Question how it ended"),
     "confirmed": gettext_lazy("Your confirmation"),
     "guest_invited": gettext_lazy("Access for a guest"),
     "taken_over": gettext_lazy("You act for yourself"),
@@ -46,6 +61,30 @@ NOTICES: dict[str, Promise] = {
     # At the desk of the organisation that filed.
     "filer_update": gettext_lazy("News for who filed"),
     "taken_over_filer": gettext_lazy("The company acts for itself, to who filed"),
+}
+
+
+def delivery(notice: Notice) -> str:
+    """Where a notice stands, for whoever it is about: the company or who filed for it."""
+    if notice.bounced_at is not None:
+        return _("came back – the address may be wrong; please tell the officer")
+    if notice.sent_at is not None:
+        when = date_format(timezone.localtime(notice.sent_at), _("j F Y, H:i"))
+        return _("sent %(when)s") % {"when": when}
+    if notice.state == FAILED:
+        return _("not delivered – the address may be wrong; please tell the officer")
+    if notice.state == HELD and notice.held_until is not None:
+        when = date_format(timezone.localtime(notice.held_until), _("j F Y, H:i"))
+        return _("will be sent %(when)s") % {"when": when}
+    return str(_STANDING.get(notice.state, notice.state_label))
+
+
+_STANDING: dict[str, Promise] = {
+    QUEUED: gettext_lazy("is about to be sent"),
+    SENDING: gettext_lazy("is being sent"),
+    PARKED: gettext_lazy("held up – we are looking into it"),
+    FOLDED: gettext_lazy("told in one mail with others"),
+    DECLINED: gettext_lazy("not sent, as its reader chose"),
 }
 
 

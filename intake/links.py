@@ -15,14 +15,23 @@ from django.urls import reverse
 from accounts import roles
 from accounts.models import PARTNERS, User
 from intake.models import Case, Referral
+from notifications import addresses
 
-FOLLOW, RECEIPT, DRAFT, BODY, CONFIRM = "follow", "receipt", "draft", "body", "confirm"
+FOLLOW, RECEIPT, DRAFT, BODY, CONFIRM, OUTCOME = (
+    "follow",
+    "receipt",
+    "draft",
+    "body",
+    "confirm",
+    "outcome",
+)
 LIFETIME = {
     FOLLOW: dt.timedelta(days=120),
     RECEIPT: dt.timedelta(hours=12),
     DRAFT: dt.timedelta(days=settings.DRAFT_DAYS),
     BODY: dt.timedelta(days=60),
     CONFIRM: dt.timedelta(days=30),
+    OUTCOME: dt.timedelta(days=60),
 }
 
 
@@ -47,25 +56,48 @@ def read(purpose: str, token: str) -> str:
         raise ExpiredLinkError(purpose) from error
     except (signing.BadSignature, ValueError) as error:
         raise BadLinkError(purpose) from error
-    return str(target)
+    return str(target).partition(" ")[0]
 
 
 def stale(purpose: str, token: str) -> str:
     """The target of a token however old it is; raises BadLinkError for one that is not ours."""
+    return stale_whole(purpose, token).partition(" ")[0]
+
+
+def stale_whole(purpose: str, token: str) -> str:
+    """The same with the mark of the address that it was mailed to."""
     try:
         return str(signing.loads(token, salt=f"intake.links.{purpose}"))
     except (signing.BadSignature, ValueError) as error:
         raise BadLinkError(purpose) from error
 
 
-def follow_path(case: Case) -> str:
-    """The path of the page that lets the company follow its case."""
-    return reverse("intake:open-link", args=[make(FOLLOW, case.number)])
+def mailed(purpose: str, target: str, to: str) -> str:
+    """A token that goes out by mail, and remembers to which address without naming it."""
+    return make(purpose, f"{target} {addresses.fingerprint(to)}")
 
 
-def confirm_path(case: Case) -> str:
+def came_through(purpose: str, token: str, email: str) -> bool:
+    """Whether this good token was mailed to this very address: its holder reads that mail."""
+    _target, _gap, mark = stale_whole(purpose, token).partition(" ")
+    return bool(mark) and mark == addresses.fingerprint(email)
+
+
+def follow_path(case: Case, *, to: str = "") -> str:
+    """The path of the page that lets the company follow its case; `to`: mailed there."""
+    token = mailed(FOLLOW, case.number, to) if to else make(FOLLOW, case.number)
+    return reverse("intake:open-link", args=[token])
+
+
+def confirm_path(case: Case, *, to: str = "") -> str:
     """The path of the page on which the company confirms what was filed for it."""
-    return reverse("intake:confirm", args=[make(CONFIRM, case.number)])
+    token = mailed(CONFIRM, case.number, to) if to else make(CONFIRM, case.number)
+    return reverse("intake:confirm", args=[token])
+
+
+def outcome_path(case: Case) -> str:
+    """The path of the page on which the company tells how its case ended."""
+    return reverse("intake:tell-outcome", args=[make(OUTCOME, case.number)])
 
 
 def receipt_path(case: Case) -> str:
@@ -73,9 +105,10 @@ def receipt_path(case: Case) -> str:
     return reverse("intake:receipt", args=[make(RECEIPT, case.number)])
 
 
-def draft_path(key: uuid.UUID) -> str:
-    """The path that resumes a draft."""
-    return reverse("intake:resume", args=[make(DRAFT, str(key))])
+def draft_path(key: uuid.UUID, *, to: str = "") -> str:
+    """The path that resumes a draft; `to`: mailed there."""
+    token = mailed(DRAFT, str(key), to) if to else make(DRAFT, str(key))
+    return reverse("intake:resume", args=[token])
 
 
 def body_path(referral: Referral) -> str:
@@ -106,6 +139,16 @@ def filed_path(case: Case, person: User) -> str:
 def desk_path(case: Case) -> str:
     """The path of the case page at the secretariat's desk."""
     return reverse("admin:intake_case_change", args=[case.pk])
+
+
+def untaken_path() -> str:
+    """The path of the queue of cases that nobody has taken up."""
+    return f"{reverse('admin:intake_triagecase_changelist')}?who=none"
+
+
+def overdue_path() -> str:
+    """The path of the queue of cases past their date."""
+    return f"{reverse('admin:intake_triagecase_changelist')}?overdue=yes"
 
 
 def mine_path() -> str:

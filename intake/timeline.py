@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from intake import workflow
+from intake import hooked, workflow
 from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL
 
@@ -84,3 +85,34 @@ def draw(
         audience=audience,
         facts=said,
     )
+
+
+# What apps above do when a case moves (portal.wiring), inside the step's transaction.
+Listener = Callable[[Sequence[CaseEvent]], None]
+_listeners: list[Listener] = []
+
+
+def when_written(listener: Listener) -> None:
+    """Call `listener` with every event from now on; registering again changes nothing."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def write(event: CaseEvent) -> CaseEvent:
+    """Write an event in the transaction of its step; partners' systems and listeners are told."""
+    event.save(force_insert=True)
+    _tell([event])
+    return event
+
+
+def _tell(events: Sequence[CaseEvent]) -> None:
+    hooked.tell(events)
+    for listener in _listeners:
+        listener(events)
+
+
+def write_many(events: Iterable[CaseEvent]) -> None:
+    """The same for a step of many cases, in one statement."""
+    rows = list(events)
+    CaseEvent.objects.bulk_create(rows)
+    _tell(rows)

@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from intake.views import case, confirm, filing, following, proxy, steps, supplement
+from intake.views import (
+    answering,
+    case,
+    confirm,
+    filing,
+    following,
+    outcome,
+    proxy,
+    steps,
+    supplement,
+)
 from intake.views.body import desk, link
 from intake.views.company import case as account_case
 from intake.views.company import guests, home
@@ -34,6 +44,11 @@ urlpatterns = [
     path("file/submit/", filing.submit, name="submit"),
     path("file/received/<str:token>/", filing.receipt, name="receipt"),
     path("file/resume/<str:token>/", filing.resume, name="resume"),
+    path("file/perhaps/", answering.perhaps, name="perhaps"),
+    path("file/perhaps/open/", answering.open_entry, name="perhaps-open"),
+    path("file/perhaps/enough/", answering.enough, name="perhaps-enough"),
+    path("file/settled/<str:token>/", answering.settled, name="settled"),
+    path("file/settled/<str:token>/back/", answering.back, name="settled-back"),
     path("follow/", following.follow, name="follow"),
     path("follow/ask-code/", following.ask_code, name="ask-code"),
     path("follow/enter-code/", following.enter_code, name="enter-code"),
@@ -53,10 +68,13 @@ urlpatterns = [
     path("follow/<receipt:number>/solved/", case.step(steps.solved), name="solved"),
     path("follow/<receipt:number>/not-solved/", case.step(steps.not_solved), name="not-solved"),
     path("follow/<receipt:number>/outcome/", case.step(steps.outcome), name="outcome"),
+    path("follow/<receipt:number>/contact/", case.step(steps.correct_contact), name="contact"),
+    path("follow/<receipt:number>/texts/", case.step(steps.choose_texts), name="texts"),
     path("follow/<receipt:number>/file/<uuid:public_id>/", case.attachment, name="attachment"),
     path("follow/<receipt:number>/confirm/", confirm.by_case, name="confirm-case"),
     path("follow/<receipt:number>/proxy/take-over/", proxy.take_over, name="take-over"),
     path("follow/<receipt:number>/proxy/dismiss/", proxy.dismiss, name="dismiss-proxy"),
+    path("outcome/<str:token>/", outcome.by_link, name="tell-outcome"),
     path("confirm/<str:token>/", confirm.by_link, name="confirm"),
     path("confirm/<str:token>/new/", confirm.new_link, name="confirm-new"),
     path("confirm/<str:token>/file/<uuid:public_id>/", confirm.attachment, name="confirm-file"),
@@ -111,6 +129,16 @@ urlpatterns = [
         "company/<receipt:number>/outcome/",
         account_case.step(steps.outcome),
         name="company-outcome",
+    ),
+    path(
+        "company/<receipt:number>/contact/",
+        account_case.step(steps.correct_contact),
+        name="company-contact",
+    ),
+    path(
+        "company/<receipt:number>/texts/",
+        account_case.step(steps.choose_texts),
+        name="company-texts",
     ),
     path(
         "company/<receipt:number>/file/<uuid:public_id>/",

@@ -3,13 +3,15 @@
 Run by `files.sheets.workbook` as a script; knows the standard library and calamine, nothing of
 the portal. It looks through the packed parts first (how far the cells reach, formulas, merged
 cells, how much text is repeated), so that a sheet that would explode is never opened.
-Says what it found in lines of JSON: `refused`, or `head`, `rows` …, `end`.
+Says what it found in lines of JSON: `refused`, or `head`, `rows` …, `end`. Behind each `rows` stand
+as many bytes as it says: the cells of these rows, one after another, with a NUL between two.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import json
 import re
 import resource
@@ -17,7 +19,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from xml.etree import ElementTree
 
@@ -80,14 +82,19 @@ def as_text(value: Any) -> str:
 
 
 def is_plain(values: list[Any]) -> bool:
-    """Whether all of these are texts that stay as they are; seen at one glance for many."""
+    """Whether all of these are texts that stay as they are; seen at one glance for many.
+
+    Whatever `plain` would change is not printable (blanks, signs that nobody sees) or not composed.
+    """
     try:
         if list(map(str.strip, values)) != values:
             return False
     except TypeError:
         return False
-    joined = "\n".join(values)
-    return not _ODD.search(joined) and "_x0" not in joined
+    joined = "".join(values)
+    if "\n" in joined:
+        joined = joined.replace("\n", "")
+    return joined.isprintable() and unicodedata.is_normalized("NFC", joined) and "_x0" not in joined
 
 
 def as_texts(values: list[Any]) -> list[str]:
@@ -160,9 +167,10 @@ def contents(archive: zipfile.ZipFile) -> tuple[list[dict[str, str]], dict[str, 
 class Look:
     """What the packed sheet says of itself, read as text in pieces."""
 
-    def __init__(self, limits: dict[str, Any]) -> None:
+    def __init__(self, limits: dict[str, Any], *, counts: bool = True) -> None:
         self.limits = limits
-        self.cells = 0
+        # Cells are counted only where their number matters.
+        self.counts, self.cells = counts, 0
         self.formulas: list[str] = []
         self.errors: list[str] = []
         self.hidden: list[int] = []
@@ -207,17 +215,22 @@ class Look:
         # Only numbers with as many digits as the limit, and columns of two letters, can be far.
         digits = len(str(self.limits["far"]))
         wide = beyond(self.limits["columns"])
+        # What is near is passed over at once.
+        near = rb'(?:[A-Z]|(?!%s)[A-Z][A-Z])?[0-9]{0,%d}"' % (wide, digits - 1)
         self.outside = re.compile(
-            rb'r="(?<!\wr=")(?:([A-Z]{0,9})([0-9]{%d,})"|(%s|[A-Z]{3,9})[0-9])' % (digits, wide)
+            rb'r="(?!%s)(?<!\wr=")(?:([A-Z]{0,9})([0-9]{%d,})"|(%s|[A-Z]{3,9})[0-9])'
+            % (near, digits, wide)
         )
 
     def _piece(self, piece: bytes) -> None:
         for letters, digits, wide in self.outside.findall(piece):
-            if wide:
-                raise Refused("wide", column=wide.decode(), limit=self.limits["columns"])
-            if int(digits[:9]) > self.limits["far"]:
+            if digits and int(digits[:9]) > self.limits["far"]:
                 raise Refused("far", cell=f"{letters.decode() or 'A'}{digits[:9].decode()}")
-        self.cells += piece.count(self.cell)
+            column = (wide or letters).decode()
+            if wide or (len(column) > 1 and number_of(column) > self.limits["columns"]):
+                raise Refused("wide", column=column, limit=self.limits["columns"])
+        if self.counts:
+            self.cells += piece.count(self.cell)
         if self.maybe_formula in piece and self.nameless.search(piece):
             found = self.formula.findall(piece)
             self.counted["formulas"] += max(len(found), len(self.nameless.findall(piece)))
@@ -232,14 +245,14 @@ class Look:
             self.merged += [one.decode() for one in self.merge.findall(piece)][:NAMED]
 
 
-def repeated_text(archive: zipfile.ZipFile, part: str, cells: int) -> int:
-    """How many bytes of text the cells become at most, when long strings stand in many."""
+def shared_lengths(archive: zipfile.ZipFile) -> list[int]:
+    """How many bytes each of the texts takes that cells share."""
     try:
         info = archive.getinfo("xl/sharedStrings.xml")
     except KeyError:
-        return 0
+        return []
     lengths: list[int] = []
-    carry, longest = b"", 0
+    carry = b""
     with archive.open(info) as content:
         while piece := content.read(PIECE):
             *whole, carry = re.split(rb"<(?:\w+:)?si[\s>/]", carry + piece)
@@ -247,10 +260,13 @@ def repeated_text(archive: zipfile.ZipFile, part: str, cells: int) -> int:
             if len(carry) > LONGEST_CELL or len(lengths) > 20_000_000:
                 raise Refused("bomb")
     lengths.append(len(carry))
-    lengths = lengths[1:]
-    longest = max(lengths, default=0)
-    if longest * cells <= TEXT:
-        return longest * cells
+    return lengths[1:]
+
+
+def unfold(archive: zipfile.ZipFile, part: str, lengths: list[int], cells: int) -> None:
+    """Refuse a sheet whose cells become too much text, because long ones stand in many."""
+    if max(lengths, default=0) * cells <= TEXT:
+        return
     total, carry = 0, b""
     used = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<')
     with archive.open(part) as content:
@@ -262,7 +278,6 @@ def repeated_text(archive: zipfile.ZipFile, part: str, cells: int) -> int:
             carry = whole_text[cut:]
             if total > TEXT or len(carry) > LONGEST_CELL:
                 raise Refused("bomb")
-    return total
 
 
 def chosen(sheets: list[dict[str, str]], wanted: list[str]) -> dict[str, str]:
@@ -286,9 +301,10 @@ def limit(limits: dict[str, Any]) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def say(what: str, **facts: Any) -> None:
-    """One line."""
-    sys.stdout.write(json.dumps([what, facts], ensure_ascii=False) + "\n")
+def say(what: str, packed: bytes = b"", /, **facts: Any) -> None:
+    """One line, and what stands behind it."""
+    line = json.dumps([what, facts], ensure_ascii=False) + "\n"
+    sys.stdout.buffer.write(line.encode("utf-8", "replace") + packed)
 
 
 def rows(path: str, name: str) -> Iterator[tuple[int, int, list[Any]]]:
@@ -309,8 +325,11 @@ def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
         sheet = chosen(sheets, wanted)
         if sheet["part"] not in archive.namelist():
             raise Refused("damaged")
-        look = Look(limits).through(archive, sheet["part"])
-        repeated_text(archive, sheet["part"], look.cells)
+        lengths = shared_lengths(archive)
+        # The shortest cell is <c/>.
+        most = max(lengths, default=0) * archive.getinfo(sheet["part"]).file_size // 4
+        look = Look(limits, counts=most > TEXT).through(archive, sheet["part"])
+        unfold(archive, sheet["part"], lengths, look.cells)
     say(
         "head",
         sheet=sheet["name"],
@@ -326,24 +345,36 @@ def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
     held = 0
     walk = rows(path, sheet["name"])
     while piece := list(islice(walk, ROWS_A_LINE)):
-        plain = is_plain([value for _line, _first, values in piece for value in values])
-        found = []
-        for line, first, values in piece:
-            texts = values if plain else as_texts(values)
-            if any(texts):
-                found.append([line, [""] * first + texts if first else texts])
-        held += len(found)
+        numbers, texts = filled(piece)
+        held += len(numbers)
         if held > limits["rows"]:
             raise Refused("rows", limit=limits["rows"])
-        say("rows", rows=found)
+        packed = "\0".join(texts).encode("utf-8", "replace")
+        say("rows", packed, lines=numbers, size=len(packed))
     say("end", rows=held)
+
+
+def filled(piece: list[tuple[int, int, list[Any]]]) -> tuple[list[int], list[str]]:
+    """The numbers of the rows that hold anything, and all their cells as texts, as one list."""
+    texts = list(chain.from_iterable([values for _line, _first, values in piece]))
+    first = piece[0][1]
+    if not first and is_plain(texts) and all(any(values) for _line, _first, values in piece):
+        return [line for line, _first, _values in piece], texts
+    numbers, texts = [], []
+    for line, _first, values in piece:
+        cells = as_texts(values)
+        if any(cells):
+            numbers.append(line)
+            texts += [""] * first + cells
+    return numbers, texts
 
 
 def main() -> None:
     """Path, wanted sheet names and limits come as JSON in the first argument."""
     asked = json.loads(sys.argv[1])
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     limit(asked["limits"])
+    # Nothing here refers to itself, and the process ends soon.
+    gc.disable()
     try:
         read(asked["path"], asked["sheets"], asked["limits"])
     except Refused as refused:

@@ -58,13 +58,9 @@ def reading(
 
 
 def _line(lines: IO[bytes], process: subprocess.Popen[bytes]) -> tuple[str, dict[str, Any]]:
-    return _said(lines.readline(), process)
-
-
-def _said(line: bytes, process: subprocess.Popen[bytes]) -> tuple[str, dict[str, Any]]:
+    line = lines.readline()
     if not line.endswith(b"\n"):
-        # It ended by itself: killed for its memory or its time.
-        raise SheetRefused("slow" if process.wait() in (-9, -24) else "bomb")
+        raise _ended(process)
     what, facts = json.loads(line)
     if what == "refused":
         code = facts["code"] if facts["code"] in REASONS else "damaged"
@@ -72,15 +68,25 @@ def _said(line: bytes, process: subprocess.Popen[bytes]) -> tuple[str, dict[str,
     return what, facts
 
 
+def _ended(process: subprocess.Popen[bytes]) -> SheetRefused:
+    """It ended by itself: killed for its memory or its time."""
+    return SheetRefused("slow" if process.wait() in (-9, -24) else "bomb")
+
+
 def _rows(lines: IO[bytes], process: subprocess.Popen[bytes]) -> Iterator[Row]:
     while True:
-        said = lines.readline()
-        what, facts = _said(said, process)
+        what, facts = _line(lines, process)
         if what == "end":
             return
-        if b"\"'" in said:
+        packed = lines.read(facts["size"])
+        if len(packed) < facts["size"]:
+            raise _ended(process)
+        cells = packed.decode().split("\0")
+        if packed.startswith(b"'") or b"\0'" in packed:
             # Some cell begins with an apostrophe, perhaps one that our exports put there.
-            for _number, cells in facts["rows"]:
-                cells[:] = map(unguarded, cells)
-        for number, cells in facts["rows"]:
-            yield Row(number, cells)
+            cells = list(map(unguarded, cells))
+        # All rows of a sheet are equally wide.
+        numbers = facts["lines"]
+        width = len(cells) // max(len(numbers), 1)
+        ends = range(width, len(cells) + 1, width or 1)
+        yield from map(Row, numbers, [cells[end - width : end] for end in ends])

@@ -10,6 +10,7 @@ from intake.actions.confirming import (
     remind_confirmation,
     take_over,
 )
+from intake.actions.contacting import correct_contact
 from intake.actions.desk import (
     answer,
     assign,
@@ -52,6 +53,7 @@ from intake.actions.supplements import (
     supplement,
 )
 from intake.actions.supplying import Given, Reply, keep_supplement, remove_supplement_file
+from intake.actions.texting import choose_texts
 
 __all__ = [
     "AlreadyReceivedError",
@@ -72,10 +74,12 @@ __all__ = [
     "ask_back_referral",
     "ask_extension",
     "assign",
+    "choose_texts",
     "claim",
     "classify",
     "close",
     "confirm",
+    "correct_contact",
     "decline_referral",
     "dismiss_proxy",
     "dispute",

@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 from intake import letters, receipt
 from intake.actions.moving import RefusedError
 from intake.models import AccessAttempt, Case, OneTimeCode
+from notifications import addresses
 
 WINDOW = dt.timedelta(minutes=15)
 WRONG_AT_MOST = 5
@@ -133,6 +134,8 @@ def open_by_one_time_code(*, number: str, code: str, address: str) -> Case | Non
         right = hmac.compare_digest(newest.code_hash, _subject(f"code:{newest.case_id}:{typed}"))
         # Compare and swap: of two requests with the same code, one gets in.
         if has_try and right and waiting.update(used_at=now):
+            # It came by mail; a changed address ends the codes of the one before.
+            addresses.prove(newest.case.contact_email)
             return newest.case
     _count(subjects, WRONG)
     return None

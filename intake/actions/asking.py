@@ -58,7 +58,10 @@ def refer(*, case: Case, asks: Sequence[Ask], by: Actor, designation: str = "") 
         "refer",
         by=by,
         audience=TO_SUBMITTER,
-        facts={"bodies": [body.code for body in bodies]}
+        facts={
+            "bodies": [body.code for body in bodies],
+            "dues": {ask.organisation.code: ask.due_at.isoformat() for ask in asks},
+        }
         | ({"designated": True} if designated else {}),
     )
     referrals, now = [], timezone.now()

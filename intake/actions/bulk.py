@@ -23,7 +23,7 @@ from intake import letters, workflow
 from intake.actions.moving import RefusedError, drawn
 from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL, TO_SUBMITTER
-from intake.timeline import Actor
+from intake.timeline import Actor, write_many
 
 # So many cases at most in one go.
 AT_MOST = 1000
@@ -150,7 +150,7 @@ def _write(ready: list[_Drawn]) -> None:
         for name, value in one.changes.items():
             setattr(one.case, name, value)
         one.case.version += 1
-    CaseEvent.objects.bulk_create([one.event for one in ready])
+    write_many([one.event for one in ready])
 
 
 def _after(one: _Drawn, name: str) -> Any:

@@ -21,7 +21,8 @@ from intake.models import Case, CaseEvent, ConfirmationDraft, Consent, Reminder,
 from intake.models.case import ANONYMOUS, NAMED, SECRETARIAT_ONLY, WEB
 from intake.models.event import TO_SUBMITTER
 from intake.models.gate import ACTING, DISMISSED, FOLLOWING
-from intake.timeline import Actor, draw
+from intake.timeline import Actor, draw, write
+from notifications import addresses
 
 # What was said in the company's name and what it may set right, in the order of the page.
 TEXTS = ("title", "situation", "problem", "request", "tried", "counterpart")
@@ -182,6 +183,7 @@ def confirm(*, case: Case, said: Confirmation, by: Actor) -> CaseEvent:
     make_findable(case)
     letters.confirmed(case, fields=list(changed), files=len(rows))
     if "contact_email" in changed:
+        addresses.vouch(case.contact_email)
         letters.readdressed(case, was=before["contact_email"])
     return event
 
@@ -268,15 +270,17 @@ def remind_confirmation(*, case: Case, by: Actor) -> bool:
     Case.objects.filter(pk=case.pk).update(confirm_reminded_at=now)
     case.confirm_reminded_at = now
     # The case stays as the officers see it: nobody's form becomes stale by it.
-    draw(
-        case,
-        "remind_confirmation",
-        by=by,
-        from_state=case.state,
-        to_state=case.state,
-        audience=TO_SUBMITTER,
-        at=now,
-    ).save(force_insert=True)
+    write(
+        draw(
+            case,
+            "remind_confirmation",
+            by=by,
+            from_state=case.state,
+            to_state=case.state,
+            audience=TO_SUBMITTER,
+            at=now,
+        )
+    )
     letters.confirm_reminder(case)
     return True
 

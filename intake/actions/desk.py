@@ -15,6 +15,7 @@ from files.models import StoredFile
 from intake import letters, workflow
 from intake.actions.filing import attach, brought, make_findable
 from intake.actions.moving import RefusedError, move
+from intake.answering_first import citing
 from intake.models import Attachment, Case
 from intake.models.event import TO_SUBMITTER
 from intake.timeline import Actor
@@ -105,6 +106,7 @@ def answer(
         answered_at=timezone.now(),
     )
     theirs.update(audience=TO_SUBMITTER)
+    citing.note(case, text)
     letters.answer(case, files=len(attached))
 
 
@@ -182,6 +184,9 @@ def reopen(*, case: Case, reason: str, by: Actor) -> None:
         end_reason="",
         outcome="",
         outcome_at=None,
+        saved=None,
+        saved_currency="",
+        outcome_settled=False,
         extended_at=None,
     )
     letters.reopened(case, reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from files import storing
 from intake import letters
 from intake.actions import access
 from intake.models import Draft, DraftFile
-from intake.models.draft import FILING
+from intake.models.draft import FILING, DraftQuerySet
 from intake.timeline import COMPANY, Actor
 
 
@@ -101,15 +102,64 @@ def mail_draft_link(*, draft: Draft, to: str, address: str) -> None:
     mails sent: nobody confirmed that the address is theirs.
     """
     access.count_mail(to=to, address=address)
+    Draft.objects.filter(pk=draft.pk).update(mail_to=to)
     letters.draft_link(key=draft.key, to=to, language=draft.language)
 
 
+# --- As time goes by ----------------------------------------------------------------------
+# So many drafts are told of, or deleted, in one transaction.
+_BATCH = 200
+
+
+def remind_after() -> dt.timedelta:
+    """How long a draft lies untouched before its writer is reminded: half of its time."""
+    return dt.timedelta(days=settings.DRAFT_DAYS) / 2
+
+
+def to_be_reminded(now: dt.datetime) -> DraftQuerySet:
+    """Drafts that lie untouched, and whose writer asked for the link and was not reminded yet."""
+    over = now - dt.timedelta(days=settings.DRAFT_DAYS)
+    lying = Draft.objects.unfinished().untouched_since(now - remind_after())
+    waiting = lying.filter(updated_at__gte=over, reminded_at__isnull=True, settled_at__isnull=True)
+    return waiting.exclude(mail_to="")
+
+
+@transaction.atomic
+def remind_drafts() -> int:
+    """Remind writers once of drafts that lie untouched, a handful at a time; how many."""
+    now = timezone.now()
+    lying = list(to_be_reminded(now).select_for_update().order_by("pk")[:_BATCH])
+    keys = [draft.pk for draft in lying]
+    # By compare and swap: whoever comes at the same moment finds them reminded.
+    if not keys or not to_be_reminded(now).filter(pk__in=keys).update(reminded_at=now):
+        return 0
+    letters.draft_reminders(lying)
+    return len(keys)
+
+
 def expire_drafts(*, now: dt.datetime | None = None) -> int:
-    """Delete drafts that nobody touched for settings.DRAFT_DAYS; filed ones lose the draft too."""
+    """Delete drafts that nobody touched for settings.DRAFT_DAYS; filed ones lose the draft too.
+
+    Who asked for the link is told, by day, what was deleted and how to begin anew.
+    """
     limit = (now or timezone.now()) - dt.timedelta(days=settings.DRAFT_DAYS)
-    with transaction.atomic():
-        over = Draft.objects.filter(updated_at__lt=limit)
-        unfiled = DraftFile.objects.filter(draft__in=over, draft__case__isnull=True)
-        storing.release([row.file for row in unfiled.select_related("file")])
-        deleted, per_model = over.delete()
-    return per_model.get("intake.Draft", 0) if deleted else 0
+    expired = 0
+    while found := _expire(limit):
+        expired += found
+    return expired
+
+
+@transaction.atomic
+def _expire(limit: dt.datetime) -> int:
+    """A handful; each is held first, so that of two workers one deletes it and tells of it."""
+    over = Draft.objects.untouched_since(limit).order_by("pk")
+    held = list(over.select_for_update()[:_BATCH])
+    unfiled = [draft for draft in held if draft.case_id is None]
+    files = list(DraftFile.objects.filter(draft__in=unfiled).select_related("file"))
+    storing.release([row.file for row in files])
+    letters.drafts_expired(
+        [draft for draft in unfiled if draft.mail_to and draft.settled_at is None],
+        Counter(row.draft_id for row in files),
+    )
+    _deleted, rows = Draft.objects.filter(pk__in=[draft.pk for draft in held]).delete()
+    return rows.get("intake.Draft", 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -64,18 +66,47 @@ def dispute(*, case: Case, text: str, by: Actor) -> None:
 
 
 @transaction.atomic
-def tell_outcome(*, case: Case, outcome: str, text: str = "", by: Actor) -> None:
-    """Tell what became of a closed case: answered is not solved."""
+def tell_outcome(
+    *,
+    case: Case,
+    outcome: str,
+    text: str = "",
+    saved: Decimal | None = None,
+    currency: str = "",
+    settled: bool = False,
+    by: Actor,
+) -> None:
+    """Tell what became of a closed case, or correct it: answered is not solved.
+
+    `saved` is what the help was worth, in `currency`. `settled`: the company is not asked again.
+    Telling the same once more changes nothing and tells nobody.
+    """
     hold(case)
+    workflow.check("tell_outcome", state=case.state, role=by.role)
+    worth = (saved, currency if saved is not None else "")
+    told: dict[str, Any] = {
+        "outcome": outcome,
+        "outcome_note": text,
+        "saved": worth[0],
+        "saved_currency": worth[1],
+        "outcome_settled": settled,
+    }
+    first = case.outcome_at is None or case.ended_at is None or case.outcome_at <= case.ended_at
+    if not first and all(getattr(case, name) == value for name, value in told.items()):
+        return
+    said: dict[str, str | bool] = {"outcome": outcome}
+    if saved is not None:
+        said |= {"saved": f"{saved:f}", "currency": currency}
+    if settled:
+        said["settled"] = True
     move(
         case,
         "tell_outcome",
         by=by,
         text=text,
         audience=TO_SUBMITTER,
-        facts={"outcome": outcome},
-        outcome=outcome,
+        facts=said,
         outcome_at=timezone.now(),
-        outcome_note=text,
+        **told,
     )
     letters.acted("tell_outcome", case, by=by, text=text)

@@ -25,7 +25,7 @@ from intake.models.case import ACTING
 from intake.models.event import INTERNAL, TO_BODIES, TO_SUBMITTER
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.models.queue import lane_of
-from intake.timeline import Actor, draw
+from intake.timeline import Actor, draw, write
 from search import index
 
 
@@ -69,16 +69,15 @@ def submit(*, filing: Filing, by: Actor) -> tuple[Case, bool]:
     Returns the case and whether it is new: the same key with the same content gives the first
     case again. Raises AlreadyReceivedError for the same key with other content.
     """
-    known = Case.objects.filter(idempotency_key=filing.key).first()
-    if known is None:
-        try:
-            with transaction.atomic():
-                return _write(filing, by), True
-        except IntegrityError:
-            # Another request with this key was faster; anything else is a fault of ours.
-            known = Case.objects.filter(idempotency_key=filing.key).first()
-            if known is None:
-                raise
+    try:
+        # Written first and asked only when the key is taken: nearly every filing is new.
+        with transaction.atomic():
+            return _write(filing, by), True
+    except IntegrityError:
+        # A request with this key came before; anything else is a fault of ours.
+        known = Case.objects.filter(idempotency_key=filing.key).first()
+        if known is None:
+            raise
     if known.fingerprint != filing.fingerprint:
         raise AlreadyReceivedError(known)
     return known, False
@@ -95,16 +94,16 @@ def _write(filing: Filing, by: Actor) -> Case:
     now = timezone.now()
     received_at = filing.received_at or now
     policy = BORDER_POLICY if filing.facts.get("at_border") else DEFAULT_POLICY
-    company = _company(filing.business_number, filing.facts["company_name"])
+    number, company = _numbered(timezone.localtime(now).year, filing)
     case = Case(
-        number=_next_number(timezone.localtime(now).year),
+        number=number,
         idempotency_key=filing.key,
         fingerprint=filing.fingerprint,
         received_at=received_at,
         created_at=now,
         state_since=now,
         policy=policy,
-        company=company,
+        company_id=company,
         channel=filing.channel,
         filed_by=by.user,
         filer_organisation=by.organisation,
@@ -130,7 +129,7 @@ def _write(filing: Filing, by: Actor) -> Case:
         state=case.state, at_border=case.at_border, due_at=case.due_at, attention="", now=now
     )
     case.save(force_insert=True)
-    event.save(force_insert=True)
+    write(event)
     Consent.objects.bulk_create(
         Consent(
             case=case,
@@ -168,34 +167,34 @@ def make_findable(case: Case) -> None:
     )
 
 
-def _next_number(year: int) -> str:
-    """The next receipt number of a year, from the counter row, in one statement.
+def _numbered(year: int, filing: Filing) -> tuple[str, int]:
+    """The next receipt number of a year, from the counter row, and the company's one row.
 
-    The statement is the same in PostgreSQL and SQLite; it holds the row until commit.
+    One statement asks for both, the same in PostgreSQL and SQLite; it holds the counter until
+    commit. A later filing never renames a company.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO intake_receiptcounter (year, last) VALUES (%s, 1) "
             "ON CONFLICT (year) DO UPDATE SET last = intake_receiptcounter.last + 1 "
-            "RETURNING last",
-            [year],
+            "RETURNING last, (SELECT id FROM accounts_company WHERE business_number = %s)",
+            [year, filing.business_number],
         )
-        serial: int = cursor.fetchone()[0]
-    return receipt.number(year, serial)
+        serial, company = cursor.fetchone()
+    if company is None:
+        company = _new_company(filing.business_number, filing.facts["company_name"])
+    return receipt.number(year, serial), company
 
 
-def _company(business_number: str | None, name: str) -> Company:
-    """The company's one row; a later filing never renames it."""
+def _new_company(business_number: str | None, name: str) -> int:
+    """The row of a company that was not known; without a number each filing has its own."""
     if business_number is None:
-        return Company.objects.create(name=name)
-    known = Company.objects.filter(business_number=business_number).first()
-    if known is None:
-        # Two first filings of one company may meet here: the second takes the first's row.
-        Company.objects.bulk_create(
-            [Company(business_number=business_number, name=name)], ignore_conflicts=True
-        )
-        known = Company.objects.get(business_number=business_number)
-    return known
+        return Company.objects.create(name=name).pk
+    # Two first filings of one company may meet here: the second takes the first's row.
+    Company.objects.bulk_create(
+        [Company(business_number=business_number, name=name)], ignore_conflicts=True
+    )
+    return Company.objects.values_list("pk", flat=True).get(business_number=business_number)
 
 
 def attach(
@@ -246,15 +245,17 @@ def send_message(
     if by.role == workflow.SUBMITTER:
         audience = TO_SUBMITTER
     message = say(case, text, files, by=by, audience=audience)
-    draw(
-        case,
-        "send_message",
-        by=by,
-        from_state=case.state,
-        to_state=case.state,
-        audience=audience,
-        facts={"message": message.pk},
-    ).save(force_insert=True)
+    write(
+        draw(
+            case,
+            "send_message",
+            by=by,
+            from_state=case.state,
+            to_state=case.state,
+            audience=audience,
+            facts={"message": message.pk},
+        )
+    )
     mind(
         case,
         attention=triage.after_words(by.role, case.attention, to_bodies=audience == TO_BODIES),
@@ -280,14 +281,16 @@ def note(
     """
     workflow.check("note", state=case.state, role=by.role)
     message = say(case, text, files, by=by, audience=INTERNAL)
-    draw(
-        case,
-        "note",
-        by=by,
-        from_state=case.state,
-        to_state=case.state,
-        facts={"message": message.pk},
-    ).save(force_insert=True)
+    write(
+        draw(
+            case,
+            "note",
+            by=by,
+            from_state=case.state,
+            to_state=case.state,
+            facts={"message": message.pk},
+        )
+    )
     if case.attention:
         hold(case)
         mind(case, attention=triage.after_words(by.role, case.attention))

@@ -16,8 +16,8 @@ from intake import workload
 from intake.actions.bulk import AT_MOST, Outcome, together
 from intake.actions.moving import RefusedError
 from intake.letters import handing
-from intake.models import Case, CaseEvent, Handover, LocalDifficulty, Promise, Referral
-from intake.timeline import Actor, body, draw, secretary, submitter
+from intake.models import Case, Handover, LocalDifficulty, Promise, Referral
+from intake.timeline import Actor, body, draw, secretary, submitter, write_many
 from intake.workload import ASSIGNED, CASES, LOCALS, PROMISES, REFERRALS, Workload
 
 Chosen = Mapping[str, Collection[int]]
@@ -144,7 +144,7 @@ def _pass_referrals(pks: Collection[int], leaver: User, successor: User, *, by: 
     if not rows:
         return
     Referral.objects.filter(pk__in=[row.pk for row in rows]).update(handler=successor)
-    CaseEvent.objects.bulk_create(
+    write_many(
         [
             draw(
                 row.case,

@@ -15,10 +15,18 @@ from intake.models import Case, CaseEvent
 from intake.models.event import INTERNAL
 from intake.models.gate import ACTING
 from intake.models.queue import lane_of
-from intake.timeline import Actor, draw
+from intake.timeline import Actor, draw, write
 
 # Words that leave the case as it was: who wrote them was not "first".
-LEAVES_AS_IT_IS = ("note", "send_message", "say_progress", "remind_confirmation")
+LEAVES_AS_IT_IS = (
+    "note",
+    "send_message",
+    "say_progress",
+    "remind_confirmation",
+    "remind_company",
+    "ask_outcome",
+    "choose_texts",
+)
 # Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
 _MOVES_CLOCK = deadline.CLOCK_VERBS.keys() - {"submit"}
 
@@ -182,7 +190,7 @@ def move(
     for name, value in changes.items():
         setattr(case, name, value)
     case.version += 1
-    event.save(force_insert=True)
+    write(event)
     return event
 
 

@@ -10,7 +10,7 @@ from intake import workflow
 from intake.actions.filing import say
 from intake.models import Case, Message
 from intake.models.event import INTERNAL
-from intake.timeline import Actor, draw
+from intake.timeline import Actor, draw, write
 
 
 @transaction.atomic
@@ -21,12 +21,14 @@ def record_paper(*, case: Case, kind: str, parts: Sequence[str], words: str, by:
     """
     workflow.check("note", state=case.state, role=by.role)
     message = say(case, words, (), by=by, audience=INTERNAL)
-    draw(
-        case,
-        "note",
-        by=by,
-        from_state=case.state,
-        to_state=case.state,
-        facts={"message": message.pk, "paper": kind, "parts": list(parts)},
-    ).save(force_insert=True)
+    write(
+        draw(
+            case,
+            "note",
+            by=by,
+            from_state=case.state,
+            to_state=case.state,
+            facts={"message": message.pk, "paper": kind, "parts": list(parts)},
+        )
+    )
     return message

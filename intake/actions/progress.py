@@ -12,7 +12,7 @@ from intake import explain, letters, workflow
 from intake.actions.moving import hold
 from intake.models import Case, CaseEvent, Reminder
 from intake.models.event import TO_SUBMITTER
-from intake.timeline import Actor, draw
+from intake.timeline import Actor, draw, write
 
 PROGRESS, ABOUT_THE_CASE = "progress", "case"
 PERIOD = dt.timedelta(days=30)
@@ -56,15 +56,17 @@ def say_progress(*, case: Case, by: Actor, text: str = "") -> bool:
     with translation.override(case.language):
         done = explain.progress(case)
     # The case stays as the officers see it: nobody's form becomes stale by it.
-    draw(
-        case,
-        "say_progress",
-        by=by,
-        from_state=case.state,
-        to_state=case.state,
-        text="\n\n".join(part for part in (text, done) if part),
-        audience=TO_SUBMITTER,
-        facts={"occasion": key},
-    ).save(force_insert=True)
+    write(
+        draw(
+            case,
+            "say_progress",
+            by=by,
+            from_state=case.state,
+            to_state=case.state,
+            text="\n\n".join(part for part in (text, done) if part),
+            audience=TO_SUBMITTER,
+            facts={"occasion": key},
+        )
+    )
     letters.progress(case, done=done, text=text)
     return True

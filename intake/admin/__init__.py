@@ -4,6 +4,7 @@ from intake.admin.cases import CaseAdmin, TriageCaseAdmin
 from intake.admin.clock import CalendarDayAdmin, ClockPolicyAdmin
 from intake.admin.figures import FiguresAdmin
 from intake.admin.known import KnownCompanyAdmin, KnownNoticeAdmin
+from intake.admin.replies import IncomingMailAdmin
 from intake.admin.wording import ReplyTemplateAdmin
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "CaseAdmin",
     "ClockPolicyAdmin",
     "FiguresAdmin",
+    "IncomingMailAdmin",
     "KnownCompanyAdmin",
     "KnownNoticeAdmin",
     "ReplyTemplateAdmin",

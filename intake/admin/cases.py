@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
-from intake.admin import gate, mentions, page, paper, presence, steps
+from intake.admin import gate, mentions, page, paper, presence, relied, steps
 from intake.admin.bulk import choosing, telling
 from intake.admin.queue import counts, own, pages
 from intake.models import Case, TriageCase
@@ -86,6 +86,7 @@ class CaseAdmin(CaseList):
             ),
             path("<int:pk>/presence/", wrap(presence.sign), name="intake_case_presence"),
             path("calls/", wrap(mentions.listing), name="intake_case_calls"),
+            path("relied/<int:pk>/", wrap(relied.relied), name="intake_case_relied"),
             path("<int:pk>/seen/", wrap(mentions.seen), name="intake_case_seen"),
             path("<int:pk>/paper/", wrap(paper.paper), name="intake_case_paper"),
             path("<int:pk>/readers/", wrap(page.readers_page), name="intake_case_readers"),

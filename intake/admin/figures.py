@@ -21,7 +21,7 @@ from intake.admin import gate
 from intake.figures import heat, pictures, reading, tables, tally, wording
 from intake.forms.figures import FiguresForm
 from intake.lists.filtering import NONE, YES
-from intake.models import Figures
+from intake.models import AnsweredFirst, Figures
 
 _WEEK = 7
 
@@ -49,9 +49,11 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     form, report = _report(request)
     subject = str(reading.DIMENSION_LABELS[report.dimension])
     today = timezone.localdate()
+    span = (report.period.start, report.period.last_day)
     context = {
         **gate.site_context(request),
         "title": _("Desk figures"),
+        "settled_first": AnsweredFirst.objects.filter(day__range=span).count(),
         "form": form,
         "report": report,
         "subject": subject,

@@ -27,8 +27,18 @@ from django.db.models.functions import Cast, Concat
 from accounts.models import Organisation, User
 from intake import consents
 from intake.admin.prepared import Prepared
-from intake.models import Attachment, Case, CaseEvent, Consent, Mention, Message, Referral
+from intake.models import (
+    Attachment,
+    Case,
+    CaseEvent,
+    Consent,
+    Mention,
+    Message,
+    Referral,
+    ShownEntry,
+)
 from notifications import outbox
+from notifications.models import Address
 
 
 class Joined(Aggregate):
@@ -51,6 +61,7 @@ class Joined(Aggregate):
 
 GIVEN, REFUSED, WITHDRAWN, WAITS = "given", "refused", "withdrawn", "waits"
 OFFICER, COMPANY = "officer", "company"
+OPENED = "opened"
 
 
 @dataclass(frozen=True)
@@ -95,11 +106,52 @@ def whole_of(cases: QuerySet[Case], pk: int, user: int) -> QuerySet[Case]:
         .values("lines")
     )
     calls = Mention.objects.filter(message__case=OuterRef("pk"), user=user, seen_at__isnull=True)
+    proven = Subquery(Address.objects.filter(email=OuterRef("contact_address")).values("state"))
     return (
         cases.select_related("company", "category")
         .filter(pk=pk)
-        .annotate(consent_lines=Subquery(said), called=Exists(calls))
+        .annotate(
+            consent_lines=Subquery(said),
+            called=Exists(calls),
+            contact_state=proven,
+            shown_lines=Subquery(_shown()),
+        )
     )
+
+
+def _shown() -> QuerySet[Any, Any]:
+    """The entries that the form showed before this case was filed, opened ones marked."""
+    opened = When(
+        Condition(opened_at__isnull=False, then=Value(OPENED)),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    tab = Value("\t")
+    line = Concat(opened, tab, "path", tab, "title", output_field=TextField())
+    return (
+        ShownEntry.objects.filter(key=OuterRef("idempotency_key"))
+        .order_by()
+        .values("key")
+        .annotate(lines=Joined(line))
+        .values("lines")
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published entry that the form showed to who filed."""
+
+    path: str
+    title: str
+    opened: bool
+
+
+def shown(case: Case) -> list[Shown]:
+    """What came with `whole`, opened entries first."""
+    lines = (getattr(case, "shown_lines", None) or "").splitlines()
+    parts = [line.split("\t", 2) for line in lines]
+    rows = [Shown(part[1], part[2], part[0] == OPENED) for part in parts if len(part) == 3]
+    return sorted(rows, key=lambda row: (not row.opened, row.title))
 
 
 def agreed(case: Case) -> list[Agreed]:

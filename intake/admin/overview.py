@@ -12,7 +12,11 @@ from django.utils.translation import gettext as _
 from accounts import business_number
 from intake import consents, naming, proposals, release, workflow
 from intake.admin import cells, facts, gathered, story
+from intake.admin.coming import coming
 from intake.models import Attachment, Case, CaseEvent, Referral, SupplementItem
+from notifications import addresses
+from notifications.models import Address
+from notifications.models.address import BAD, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,25 @@ def whole(case: Case, *, acts: bool) -> dict[str, Any]:
         "attachments": rows.attachments,
         "supplement_items": rows.items,
         "consents": _consents(case),
+        "contact": _contact(case),
         "proposed": [body for body in proposed if not body.one_of_many],
+        "shown": gathered.shown(case),
     }
+
+
+def _contact(case: Case) -> Address | None:
+    """What is known of the contact's address; why mail comes back only where it does."""
+    state = getattr(case, "contact_state", None) or UNKNOWN
+    if not case.contact_address:
+        return None
+    return addresses.state_of(case.contact_address) if state == BAD else Address(state=state)
 
 
 def _facts(rows: Gathered) -> dict[str, Any]:
     case = rows.case
     return {
         "clock": facts.clock(case, rows.events),
+        "coming": coming(case),
         "facts": facts.difficulty(case),
         "company": facts.company(case),
         "local": facts.local(case),

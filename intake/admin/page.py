@@ -57,6 +57,9 @@ def buttons(case: Case, items: Sequence[SupplementItem] = ()) -> list[Button]:
     if case.state == workflow.RECEIVED:
         verbs.insert(1, "refer")
     used_up = {*extending.spent(case), *_not_of_the_supplement(case, items)}
+    if case.is_anonymous:
+        # Nobody at the desk may know its address, old or new.
+        used_up.add("correct_contact")
     offered = [verb for verb in verbs if verb in steps.DESK_FORMS and verb not in used_up]
     leading = _leading(case)
     if leading not in offered:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +22,7 @@ from intake.models import Attachment, Case, CaseEvent, Message, Referral
 from intake.models.case import OUTCOME_LABELS
 from intake.models.event import AUDIENCE_LABELS, INTERNAL
 from intake.wording import merging
+from notifications import catalog
 from notifications.models import FAILED, PARKED, Notice
 
 STEP, WORDS, NOTICE = "step", "words", "notice"
@@ -29,73 +32,6 @@ _ONE_STEP = dt.timedelta(seconds=5)
 _CODED = ("province", "sector", "size_class", "export_band")
 # Their words stand in the message that they made.
 _SPOKEN = ("send_message", "note")
-NOTICE_LABELS = {
-    "answer": gettext_lazy("Answer"),
-    "assigned": gettext_lazy("Case given to an officer"),
-    "assigned_many": gettext_lazy("Cases given to an officer"),
-    "closed": gettext_lazy("Closing notice"),
-    "company_access_asked": gettext_lazy("Request to see a company’s cases"),
-    "company_access_ended": gettext_lazy("End of access to a company’s cases"),
-    "company_access_granted": gettext_lazy("Access to a company’s cases"),
-    "company_access_refused": gettext_lazy("Refused access to a company’s cases"),
-    "confirm_reminder": gettext_lazy("Reminder to confirm"),
-    "confirmed": gettext_lazy("Confirmation by the company"),
-    "contact_changed": gettext_lazy("Another contact address, to the earlier one"),
-    "disputed": gettext_lazy("Not solved, says the company"),
-    "draft_link": gettext_lazy("Link to a draft"),
-    "duplicate": gettext_lazy("Merged with an earlier case"),
-    "extended": gettext_lazy("Extension of the period"),
-    "extension_asked": gettext_lazy("Question for more time"),
-    "extension_decided": gettext_lazy("Answer about more time"),
-    "filed_for_you": gettext_lazy("Filed for the company, with the question to confirm"),
-    "filer_update": gettext_lazy("News for who filed"),
-    "guest_invited": gettext_lazy("Access for a guest of the company"),
-    "handover": gettext_lazy("Handover of work"),
-    "invitation": gettext_lazy("Invitation of an officer"),
-    "lapsed": gettext_lazy("Returned for want of the supplement"),
-    "mentioned": gettext_lazy("Called to a note"),
-    "message": gettext_lazy("New message"),
-    "message_to_body": gettext_lazy("New message to a body"),
-    "message_to_officer": gettext_lazy("New message from the company"),
-    "new_date": gettext_lazy("New date"),
-    "one_time_code": gettext_lazy("One-time code"),
-    "organisation_moved": gettext_lazy("Another organisation in place of an earlier one"),
-    "password_link": gettext_lazy("Link to a new password"),
-    "progress": gettext_lazy("How far the case is"),
-    "proxy_acted": gettext_lazy("What the organisation that filed did for the company"),
-    "proxy_ended": gettext_lazy("End of the proxy"),
-    "proxy_ended_filer": gettext_lazy("End of the proxy, to who filed"),
-    "receipt": gettext_lazy("Receipt"),
-    "referral": gettext_lazy("Question to a body"),
-    "referral_asked_back": gettext_lazy("A body asked back"),
-    "referral_ended": gettext_lazy("A body answered or declined"),
-    "referral_escalated": gettext_lazy("Overdue answer, to the head of a body"),
-    "referral_extended": gettext_lazy("A body took more time"),
-    "referral_forwarded": gettext_lazy("Question handed on inside the body"),
-    "referral_link": gettext_lazy("New link to a body"),
-    "referral_overdue": gettext_lazy("Overdue answer of a body"),
-    "referral_recalled": gettext_lazy("Question taken back"),
-    "referral_released": gettext_lazy("More of the case for a body"),
-    "referral_reminder": gettext_lazy("Reminder to a body"),
-    "referred": gettext_lazy("Bodies were asked"),
-    "rejected": gettext_lazy("Return of the case"),
-    "removed": gettext_lazy("End of an officer’s rights"),
-    "reopened": gettext_lazy("Case reopened"),
-    "role_changed": gettext_lazy("Changed rights of an officer"),
-    "sign_in_changed": gettext_lazy("Changed sign-in"),
-    "sign_in_code": gettext_lazy("Code to sign in"),
-    "sign_in_officer": gettext_lazy("Word to an officer who used the companies’ sign-in"),
-    "sign_in_unknown": gettext_lazy("Word to an address without a case"),
-    "supplement_arrived": gettext_lazy("Supplement arrived"),
-    "supplement_recorded": gettext_lazy("Record of what the company said"),
-    "supplement_request": gettext_lazy("Supplement request"),
-    "taken_over": gettext_lazy("The company acts for itself"),
-    "taken_over_filer": gettext_lazy("The company acts for itself, to who filed"),
-    "transferred": gettext_lazy("Transfer"),
-    "withdrawn": gettext_lazy("Case withdrawn"),
-    "withdrawn_to_body": gettext_lazy("Case withdrawn (to the body)"),
-    "withdrawn_to_officer": gettext_lazy("Case withdrawn (to the officer)"),
-}
 
 
 @dataclass(frozen=True)
@@ -125,6 +61,9 @@ class Item:
     # Referrals that the step is about: their cards stand on the same page.
     referrals: list[Referral] = field(default_factory=list)
     revised: list[Revised] = field(default_factory=list)
+    # Came as a mail: what it quotes and its signature, folded away.
+    by_mail: bool = False
+    folded: str = ""
 
     @property
     def here(self) -> dt.datetime:
@@ -167,6 +106,7 @@ def tell(
     items += [_notice(notice, companies.address(case, notice)) for notice in notices]
     for item in items:
         item.text = companies.words(case, item.text)
+        item.folded = companies.words(case, item.folded)
         item.details = [(label, companies.words(case, words)) for label, words in item.details]
     # What one step did at one moment keeps its order: the step, its words, its notices.
     places = {STEP: 0, WORDS: 1, NOTICE: 2}
@@ -335,9 +275,18 @@ def _details(event: CaseEvent, officers: dict[int, str]) -> list[tuple[str, str]
     if facts.get("templates"):
         named = (f"{row['name']} v{row['version']}" for row in facts["templates"])
         found.append((_("Reply template"), ", ".join(named)))
+    return found + _outcome(facts)
+
+
+def _outcome(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the company told of how it ended, and what the help was worth."""
+    found = []
     if facts.get("outcome"):
         outcome = OUTCOME_LABELS.get(facts["outcome"], facts["outcome"])
         found.append((_("Outcome"), str(outcome)))
+    if facts.get("saved"):
+        worth = number_format(Decimal(facts["saved"]), force_grouping=True)
+        found.append((_("Value saved"), f"{worth} {facts['currency']}"))
     return found
 
 
@@ -361,15 +310,20 @@ def _words(message: Message, files: list[Attachment]) -> Item:
         str(AUDIENCE_LABELS[message.audience]),
         internal,
         files,
+        by_mail=message.by_mail,
+        folded=message.folded,
     )
 
 
 def _notice(notice: Notice, address: str) -> Item:
     """A mail: what it was, to whom, and whether it arrived."""
     details = [(_("Delivery"), notice.state_label)]
-    failed = notice.state in (FAILED, PARKED)
+    failed = notice.state in (FAILED, PARKED) or notice.bounced_at is not None
+    if notice.bounced_at is not None:
+        details[0] = (_("Delivery"), _("Returned by the reader's mail server"))
     # Under a veil a mail server's words may repeat the address that is kept out.
-    if failed and notice.answer and address == notice.masked_address:
-        details.append((_("Answer of the mail server"), _(notice.answer)))
-    label = str(NOTICE_LABELS.get(notice.kind, notice.kind))
+    said = notice.bounce or (_(notice.answer) if notice.answer else "")
+    if failed and said and address == notice.masked_address:
+        details.append((_("Answer of the mail server"), said))
+    label = _(catalog.label(notice.kind))
     return Item(notice.created_at, NOTICE, label, address, details=details, failed=failed)

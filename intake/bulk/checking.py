@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -32,7 +31,7 @@ _EMPTY: dict[str, Any] = dict.fromkeys(SAID, "") | {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Checked:
     """A row that was looked at: its cells as typed, what is wrong, and what it says."""
 
@@ -41,19 +40,33 @@ class Checked:
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def digest(self) -> bytes:
-        """What two rows of one difficulty have in common."""
-        data = self.data
-        said = "\0".join(
-            (
-                data.get("business_number") or str(data.get("company_name")),
-                str(data.get("country")),
-                str(data.get("title")),
-                str(data.get("situation")),
-            )
-        )
-        # Blanks make no other difficulty.
-        return hashlib.blake2b("".join(said.split()).encode(), digest_size=12).digest()
+    def digest(self) -> int:
+        """What two rows of one difficulty have in common; good for as long as this process."""
+        return digests(*[[self.data.get(key) or ""] for key in DIGESTED])[0]
+
+
+# What two rows of one difficulty have in common.
+DIGESTED = ("business_number", "company_name", "country", "title", "situation")
+
+
+def digests(
+    numbers: Sequence[Any],
+    names: Sequence[str],
+    countries: Sequence[str],
+    titles: Sequence[str],
+    situations: Sequence[str],
+) -> list[int]:
+    """Of many rows at once. Blanks make no other difficulty."""
+    who = [number or name for number, name in zip(numbers, _unspaced(names), strict=True)]
+    said = zip(who, countries, _unspaced(titles), _unspaced(situations), strict=True)
+    return list(map(hash, said))
+
+
+def _unspaced(texts: Sequence[str]) -> list[str]:
+    bare = [text.replace(" ", "") for text in texts]
+    if "".join(bare).isprintable():
+        return bare
+    return ["".join(text.split()) for text in texts]
 
 
 class Checker:
@@ -63,6 +76,8 @@ class Checker:
         self.values = Values()
         self.at = dict(at or {})
         self._letters = {key: sheets.letters(place + 1) for key, place in self.at.items()}
+        # Column → what texts that were right say.
+        self.known: dict[str, dict[str, Any]] = {}
         self.walk = [
             (column.key, column.required, self.values.judges[column.key]) for column in COLUMNS
         ]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import uuid
+import gc
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from files import sheets
 from files.sheets import SheetRefused
-from intake.actions.batches import Kept
+from intake.actions.batches import Kept, draw_keys
 from intake.bulk.checking import Checker
 from intake.bulk.columns import EXAMPLE_WORDS, MARK, ROW_KEY, Headings, folded, found
 from intake.bulk.pieces import Looked, Piece
@@ -112,28 +112,42 @@ def looked_at(
     untrusted = Untrusted(table, headings.at)
     mark = headings.at.get(MARK)
     count = 0
-    rows = (row for row in table.rows if not is_example(row, mark))
-    while piece := list(islice(rows, PIECE)):
-        looked = list(Piece(checker, piece).looked_at(untrusted))
-        count += len(looked)
-        if count > most:
-            raise SheetRefused("rows", limit=most)
-        yield _judged(looked, twins)
+    rows = table.rows
+    if mark is not None:
+        rows = (row for row in table.rows if not is_example(row, mark))
+    with _settled():
+        while piece := list(islice(rows, PIECE)):
+            looked = list(Piece(checker, piece).looked_at(untrusted))
+            count += len(looked)
+            if count > most:
+                raise SheetRefused("rows", limit=most)
+            yield _judged(looked, twins)
+            # Faults refer to themselves: only those of this piece are looked for.
+            gc.collect(0)
     if not count:
         raise SheetRefused("no_rows")
 
 
+@contextmanager
+def _settled() -> Iterator[None]:
+    """No search for garbage in the midst of a piece: rows go by themselves."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _judged(looked: list[Looked], twins: Twins) -> list[Kept]:
     """Right, wrong, or perhaps filed already."""
-    filed = twins.filed([one.checked for one in looked])
-    # One draw from the system's chance for all.
-    drawn = os.urandom(16 * len(looked))
+    filed, keys = twins.filed(looked), draw_keys(len(looked))
     rows = []
-    for place, (line, checked, cells) in enumerate(looked):
+    for place, (line, faults, _data, digest, cells) in enumerate(looked):
         state, twin, twin_line = BAD, None, None
-        if not checked.faults:
-            twin, twin_line = filed.get(place), twins.in_file(checked, line)
+        if not faults:
+            twin, twin_line = filed.get(place), twins.in_file(digest, line)
             state = LIKELY_DUPLICATE if twin or twin_line else GOOD
-        key = uuid.UUID(bytes=drawn[16 * place : 16 * place + 16], version=4)
-        rows.append(Kept(line, key, state, cells, checked.faults, twin, twin_line))
+        rows.append(Kept(line, keys[place], state, cells, faults, twin, twin_line))
     return rows

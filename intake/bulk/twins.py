@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organisation
 from intake import workflow
-from intake.bulk.checking import Checked
 from intake.models import Case
 from search.text import tokens
 
@@ -39,12 +39,24 @@ class Known:
     text: list[str]
 
 
+class Looked(Protocol):
+    """A row that was looked at."""
+
+    @property
+    def faults(self) -> Collection[Any]:
+        """What is wrong with it."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What it says."""
+
+
 @dataclass
 class Twins:
     """Finds the twins of the rows of one file, piece by piece."""
 
     reach: Collection[int]  # ids of the organisation and of its predecessors
-    lines: dict[bytes, int] = field(default_factory=dict)
+    lines: dict[int, int] = field(default_factory=dict)
     # The numbers of all companies it has filed for lately; None where they are too many to hold.
     numbers: frozenset[str] | None = None
 
@@ -60,12 +72,12 @@ class Twins:
             twins.numbers = held
         return twins
 
-    def in_file(self, checked: Checked, line: int) -> int | None:
+    def in_file(self, digest: int, line: int) -> int | None:
         """The row higher up that says the same; the first one of a kind is remembered."""
-        first = self.lines.setdefault(checked.digest, line)
+        first = self.lines.setdefault(digest, line)
         return first if first != line else None
 
-    def filed(self, rows: Sequence[Checked]) -> dict[int, int]:
+    def filed(self, rows: Sequence[Looked]) -> dict[int, int]:
         """Place in the piece → the case that this row may repeat; one statement for all."""
         known = self.numbers
         places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)

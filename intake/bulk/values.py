@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from operator import mul
@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from accounts import business_number
 from accounts.forms.fields import tidy
 from files import sheets
+from intake.bulk import glances
 from intake.bulk.columns import (
     AGREED,
     AMOUNT,
@@ -49,19 +50,10 @@ YES = frozenset({"예", "네", "y", "yes", "o", "ㅇ", "true", "1", "✓", "v", 
 NO = frozenset({"아니오", "아니요", "n", "no", "x", "false", "0", "미동의"})
 NONE = frozenset({"없음", "none", "미정", "모름", "해당없음", "-"})
 LANGUAGES = ("ko", "en")
-_PHONE = re.compile(r"010-[2-9]\d{3}-\d{4}\Z|0(?:2|31|32|51|53)-[2-9]\d{2,3}-\d{4}\Z", re.ASCII)
 _HS = re.compile(r"(?:\d{2}){1,5}\Z", re.ASCII)
-_MAIL = re.compile(
-    r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*\.(?:com|net|kr|org|example)\Z"
-)
-_SHORT_MAIL = re.compile(f"(?=.{{1,60}}\\Z){_MAIL.pattern}")
-_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+\Z|\d{1,14}\Z", re.ASCII)
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}\Z", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _LIST = re.compile(r"[,;/·、\n]+")
-_PLAIN = re.compile(
-    r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*\Z"
-)
 _FIELDS = DifficultyForm.base_fields
 
 
@@ -74,8 +66,6 @@ class Wrong(Exception):  # noqa: N818 - an answer about a cell
 
 
 Judge = Callable[[str], Any]
-# Whether all cells of a column, empty ones too, are plainly right and stay as they are.
-Glance = Callable[[Sequence[str]], bool]
 
 
 def folded(text: str) -> str:
@@ -151,11 +141,7 @@ class Values:
         self.today = timezone.localdate()
         self._country = _names("country")
         self.judges: dict[str, Judge] = {column.key: self._judge(column) for column in COLUMNS}
-        self.glances: dict[str, Glance] = {
-            column.key: _GLANCES[column.kind](column)
-            for column in COLUMNS
-            if column.kind in _GLANCES
-        }
+        self.glances = glances.of_columns()
 
     def _judge(self, column: Column) -> Judge:
         kinds: dict[str, Callable[[Column], Judge]] = {
@@ -236,7 +222,7 @@ def _text(column: Column) -> Judge:
     longest = _FIELDS[column.key].max_length  # type: ignore[attr-defined]
 
     def judge(text: str) -> str:
-        if not text.isprintable() and not _PLAIN.match(text):
+        if not text.isprintable() and not glances.PLAIN.match(text):
             text = tidy(text)
         if len(text) > longest:
             raise Wrong("long", limit=longest, count=len(text))
@@ -247,29 +233,12 @@ def _text(column: Column) -> Judge:
     return judge
 
 
-def _texts(column: Column) -> Glance:
-    longest = _FIELDS[column.key].max_length  # type: ignore[attr-defined]
-    lines = column.kind == LONG
-
-    def glance(texts: Sequence[str]) -> bool:
-        if max(map(len, texts)) > longest:
-            return False
-        joined = "".join(texts)
-        return joined.isprintable() or (lines and bool(_PLAIN.match(joined)))
-
-    return glance
-
-
-def _all_match(pattern: re.Pattern[str]) -> Callable[[Column], Glance]:
-    return lambda _column: lambda texts: all(map(pattern.match, filter(None, texts)))
-
-
 def _number(text: str) -> str | None:
     digits = text.replace("-", "")
     if len(digits) == 10 and digits.isascii() and digits.isdigit():
         figures = [ord(digit) - 48 for digit in digits]
         total = sum(map(mul, figures, business_number.WEIGHTS)) + figures[8] * 5 // 10
-        if (total + figures[9]) % 10 == 0 and digits >= "101":
+        if (total + figures[9]) % 10 == 0 and digits >= glances.FIRST_NUMBER:
             return digits
         raise Wrong("form")
     if folded(text) in NONE:
@@ -287,14 +256,14 @@ def _not_rounded(text: str) -> None:
 
 
 def _phone(text: str) -> str:
-    if _PHONE.match(text):
+    if glances.PHONE.match(text):
         return text
     _not_rounded(text)
     return str(by_the_form("contact_phone", text))
 
 
 def _mail(text: str) -> str:
-    if len(text) <= 60 and _MAIL.match(text):
+    if len(text) <= 60 and glances.MAIL.match(text):
         return text
     return str(by_the_form("contact_email", text))
 
@@ -310,7 +279,7 @@ def _hs(text: str) -> str:
 
 
 def _amount(text: str) -> Decimal:
-    if _AMOUNT.match(text):
+    if glances.AMOUNT.match(text):
         return Decimal(text.replace(",", ""))
     _not_rounded(text)
     return Decimal(by_the_form("value", text))
@@ -339,12 +308,3 @@ def _date(text: str) -> dt.date:
     if day is None:
         raise Wrong("date")
     return day
-
-
-_GLANCES: dict[str, Callable[[Column], Glance]] = {
-    TEXT: _texts,
-    LONG: _texts,
-    PHONE: _all_match(_PHONE),
-    EMAIL: _all_match(_SHORT_MAIL),
-    AMOUNT: _all_match(_AMOUNT),
-}

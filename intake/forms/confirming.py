@@ -31,10 +31,12 @@ from intake.forms.fields import LongTextField
 from intake.forms.filing import NO, YES, FilingForm
 from intake.models import Case, ConfirmationDraft
 from intake.models.case import ANONYMOUS, NAMED, SECRETARIAT_ONLY, VISIBILITY_LABELS
+from notifications import gateway
+from notifications.gateway import phones
 
 # What a person may type into one field before it is kept: more than any field takes.
 _KEPT_AT_MOST = 12_000
-_DECIDED = ("visibility", *(f"consent_{text.kind}" for text in consents.CONSENTS))
+_DECIDED = ("visibility", "texts", *(f"consent_{text.kind}" for text in consents.CONSENTS))
 # A company without these was filed for all the same; it need not give what it has not.
 _MAY_BE_EMPTY = ("contact_email", "contact_phone")
 _VISIBILITY = {
@@ -69,6 +71,16 @@ class ConfirmForm(WithFiles):
         self.fields["visibility"].choices = [  # type: ignore[attr-defined]
             (code, _VISIBILITY[code]) for code in choices_of(case)
         ]
+        if gateway.is_on() and not case.by_text:
+            self.fields["texts"] = forms.ChoiceField(
+                label=_("Short text messages beside the mail?"),
+                choices=[
+                    ("", _("No, by mail alone")),
+                    (YES, _("Yes, to the phone of the contact person")),
+                ],
+                required=False,
+                help_text=_("When you have to do something, and when we have answered."),
+            )
         for text in consents.CONSENTS:
             self.fields[f"consent_{text.kind}"] = forms.ChoiceField(
                 label=str(text.title),
@@ -121,6 +133,14 @@ class ConfirmForm(WithFiles):
                     _("This date is over. Write until when an answer still helps."), code="past"
                 ),
             )
+        if data.get("texts") == YES and not phones.mobile(data.get("contact_phone", "")):
+            self.add_error(
+                "texts",
+                ValidationError(
+                    _("Text messages need a mobile number. Correct the phone above, or choose no."),
+                    code="mobile",
+                ),
+            )
         for text in consents.CONSENTS:
             name = f"consent_{text.kind}"
             if text.required and data.get(name) == NO:
@@ -150,6 +170,15 @@ class ConfirmForm(WithFiles):
             },
             note=data.get("note", ""),
         )
+
+    @property
+    def wants_texts(self) -> bool:
+        """Whether the contact person asked for text messages too."""
+        return bool(self.cleaned_data.get("texts") == YES)
+
+    def text_field(self) -> Any:
+        """The choice of text messages, where there is one."""
+        return self["texts"] if "texts" in self.fields else None
 
     # --- What the page draws ------------------------------------------------------------
     def consent_fields(self) -> list[tuple[consents.ConsentText, Any, str]]:

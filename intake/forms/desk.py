@@ -12,6 +12,7 @@ from accounts.models import User
 from intake.forms.answering import AnswerForm, MessageForm, NoteForm
 from intake.forms.classify import ClassifyForm
 from intake.forms.closing import CloseForm, DuplicateForm, RejectForm, TransferForm
+from intake.forms.contact import CorrectContactForm
 from intake.forms.extension import AskExtensionForm, RecordedConsentForm, SayProgressForm
 from intake.forms.people import officers
 from intake.forms.recording import EndPauseForm, RecordItemForm
@@ -61,5 +62,6 @@ FORMS: Mapping[str, type[StepForm]] = {
     "mark_duplicate": DuplicateForm,
     "transfer_out": TransferForm,
     "send_message": MessageForm,
+    "correct_contact": CorrectContactForm,
     "note": NoteForm,
 }

@@ -99,6 +99,7 @@ def page() -> Layout:
                 "other_desk",
                 "counterpart",
             ),
+            Part("intake/part_perhaps.html"),
         ),
         Part("intake/part_files.html"),
         Fieldset(

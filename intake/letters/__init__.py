@@ -1,5 +1,6 @@
 """Whom each step tells and which facts the notice carries; the words are in templates/notices."""
 
+from intake.letters.addresses import address_failed, contact_given
 from intake.letters.bodies import (
     message,
     referral,
@@ -17,6 +18,8 @@ from intake.letters.company import (
     confirm_reminder,
     confirmed,
     draft_link,
+    draft_reminders,
+    drafts_expired,
     duplicate,
     extended,
     extension_asked,
@@ -35,6 +38,7 @@ from intake.letters.company import (
     transferred,
 )
 from intake.letters.guests import guest_invited
+from intake.letters.mailed import local_draft, message_after_end, reply_held
 from intake.letters.officers import (
     assigned,
     assigned_many,
@@ -55,14 +59,18 @@ from intake.letters.sides import acted
 
 __all__ = [
     "acted",
+    "address_failed",
     "answer",
     "assigned",
     "assigned_many",
     "closed",
     "confirm_reminder",
     "confirmed",
+    "contact_given",
     "disputed",
     "draft_link",
+    "draft_reminders",
+    "drafts_expired",
     "duplicate",
     "extended",
     "extension_asked",
@@ -70,8 +78,10 @@ __all__ = [
     "filers",
     "guest_invited",
     "lapsed",
+    "local_draft",
     "mentioned",
     "message",
+    "message_after_end",
     "new_date",
     "officer",
     "one_time_code",
@@ -91,6 +101,7 @@ __all__ = [
     "referral_reminder",
     "rejected",
     "reopened",
+    "reply_held",
     "supplement_arrived",
     "supplement_recorded",
     "supplement_request",

@@ -28,7 +28,14 @@ from notifications import outbox
 def message(case: Case, *, by: Actor, audience: str) -> None:
     """The other side of the conversation learns that there is something to read."""
     if by.role == workflow.SUBMITTER:
-        outbox.enqueue_many(for_officer("message_to_officer", case))
+        outbox.enqueue_many(
+            for_officer(
+                "message_to_officer",
+                case,
+                awaited=case.state == workflow.SUPPLEMENT,
+                ended=case.state in workflow.ENDED,
+            )
+        )
     elif audience == TO_SUBMITTER:
         outbox.enqueue_many(for_company("message", case))
     elif audience == TO_BODIES:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
 from intake import links
 from intake.letters.parts import facts, filers, for_company, iso, to_company, to_filer
-from intake.models import Case, SupplementItem
+from intake.models import Case, Draft, SupplementItem
 from notifications import outbox
+from notifications.models import Notice
+
+log = logging.getLogger(__name__)
 
 
 def receipt(case: Case) -> None:
@@ -35,7 +40,7 @@ def _for_confirming(case: Case) -> dict[str, Any]:
         "person": case.filed_by.name if case.filed_by is not None else "",
         "received": iso(case.received_at),
         "days": links.LIFETIME[links.CONFIRM].days,
-        "confirm": links.confirm_path(case),
+        "confirm": links.confirm_path(case, to=case.contact_email),
     }
 
 
@@ -218,12 +223,63 @@ def one_time_code(case: Case, code: str, minutes: int) -> None:
     )
 
 
+def draft_reminders(drafts: Iterable[Draft]) -> None:
+    """Writers learn once that their draft waits, and when it is deleted."""
+    kept = dt.timedelta(days=settings.DRAFT_DAYS)
+
+    def written(draft: Draft) -> Notice:
+        return outbox.notice(
+            "draft_reminder",
+            to=draft.mail_to,
+            context={
+                "link": links.draft_path(draft.key),
+                "begun": iso(draft.created_at),
+                "until": iso(draft.updated_at + kept),
+            },
+            subject_key="draft",
+            language=draft.language,
+        )
+
+    outbox.enqueue_many(_addressed(drafts, written))
+
+
+def drafts_expired(drafts: Iterable[Draft], files: Mapping[int, int]) -> None:
+    """Writers learn what was deleted, and where to begin anew."""
+
+    def written(draft: Draft) -> Notice:
+        return outbox.notice(
+            "draft_expired",
+            to=draft.mail_to,
+            context={
+                "link": reverse("intake:file"),
+                "begun": iso(draft.created_at),
+                "days": settings.DRAFT_DAYS,
+                "files": files.get(draft.pk, 0),
+            },
+            subject_key="draft",
+            language=draft.language,
+        )
+
+    outbox.enqueue_many(_addressed(drafts, written))
+
+
+def _addressed(drafts: Iterable[Draft], written: Callable[[Draft], Notice]) -> list[Notice]:
+    """A notice for each; an address that nobody can write to keeps no other waiting."""
+    notices = []
+    for draft in drafts:
+        try:
+            notices.append(written(draft))
+        except outbox.BadAddressError:
+            log.warning("draft %s could not be addressed", draft.pk)
+    return notices
+
+
 def draft_link(*, key: uuid.UUID, to: str, language: str) -> None:
     """The writer of a draft gets the link that resumes it."""
     outbox.enqueue(
         "draft_link",
         to=to,
-        context={"link": links.draft_path(key), "days": settings.DRAFT_DAYS},
+        context={"link": links.draft_path(key, to=to), "days": settings.DRAFT_DAYS},
         subject_key="draft",
         language=language,
     )

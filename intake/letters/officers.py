@@ -47,6 +47,7 @@ def assigned_many(cases: Sequence[Case], officer: User, *, by: Actor) -> None:
             subject_key="",
             language=officer.language,
             recipient=officer,
+            urgent=any(case.at_border for case in cases),
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,8 @@ from accounts.models import MANAGER, SECRETARIAT, Membership, Organisation, User
 from intake import links, naming, workflow
 from intake.models import Case
 from intake.models.gate import DISMISSED
-from notifications import outbox
+from notifications import catalog, gateway, outbox
+from notifications.gateway import phones
 from notifications.models import Notice
 
 
@@ -55,7 +57,7 @@ def facts(case: Case, **more: Any) -> dict[str, Any]:
         "number": case.number,
         "state": case.state_label,
         "due": iso(case.due_at),
-        "officer": officer(case),
+        "officer": more.get("officer") or officer(case),
         **more,
     }
 
@@ -67,12 +69,44 @@ def for_company(kind: str, case: Case, **more: Any) -> list[Notice]:
         if filer.email != case.contact_email:
             with translation.override(filer.language):
                 happened = _(_happened(kind))
-            notices += to_filer("filer_update", case, filer, happened=happened)
+            asks = {"asks": True} if kind in _ASKS_FILER else {}
+            notices += to_filer("filer_update", case, filer, happened=happened, **asks)
     return notices
 
 
 def to_company(kind: str, case: Case, **more: Any) -> list[Notice]:
-    """The notice to the contact person alone; none where a company without e-mail was filed for."""
+    """The notice to the contact person alone; none where a company without e-mail was filed for.
+
+    Where the contact person asked for it, a short text message stands beside it.
+    """
+    return [*_mail_to_company(kind, case, **more), *text_to_company(kind, case, **more)]
+
+
+def text_to_company(kind: str, case: Case, **more: Any) -> list[Notice]:
+    """The text message to the contact person who asked for one, if this kind makes one.
+
+    Its address opens nothing by itself: locked screens show it.
+    """
+    if not (case.by_text and gateway.is_on() and catalog.of(kind).text):
+        return []
+    phone = phones.mobile(case.contact_phone)
+    if not phone:
+        return []
+    link = reverse("intake:case", args=[case.number])
+    return [
+        outbox.text_message(
+            kind,
+            to=phone,
+            context={**more, "number": case.number, "link": link},
+            subject_key=case.number,
+            language=case.language,
+            thread=case.number,
+            urgent=case.at_border,
+        )
+    ]
+
+
+def _mail_to_company(kind: str, case: Case, **more: Any) -> list[Notice]:
     if not case.contact_email:
         return []
     with translation.override(case.language):
@@ -81,11 +115,17 @@ def to_company(kind: str, case: Case, **more: Any) -> list[Notice]:
                 kind,
                 to=case.contact_email,
                 context=facts(
-                    case, **{"title": case.title, "link": links.follow_path(case), **more}
+                    case,
+                    **{
+                        "title": case.title,
+                        "link": links.follow_path(case, to=case.contact_email),
+                        **more,
+                    },
                 ),
                 subject_key=case.number,
                 language=case.language,
                 thread=case.number,
+                urgent=case.at_border,
             )
         ]
 
@@ -130,6 +170,7 @@ def to_filer(kind: str, case: Case, filer: User, **more: Any) -> list[Notice]:
                 language=filer.language,
                 recipient=filer,
                 thread=case.number,
+                urgent=case.at_border,
             )
         ]
 
@@ -157,6 +198,9 @@ _HAPPENED = {
     "message": workflow.STEPS["send_message"].done,
 }
 
+# Where the filer can do what the company is asked for: a digest says these first.
+_ASKS_FILER = frozenset({"supplement_request", "extension_asked"})
+
 
 def _happened(kind: str) -> str:
     return _HAPPENED[kind]
@@ -182,6 +226,7 @@ def for_officer(kind: str, case: Case, *, to: User | None = None, **more: Any) -
                     language=person.language,
                     recipient=person,
                     thread=case.number,
+                    urgent=case.at_border,
                 )
             )
     return notices
@@ -255,6 +300,7 @@ def for_body(
                     language=language,
                     recipient=person,
                     thread=f"{case.number}/{body.code}",
+                    urgent=case.at_border,
                 )
             )
     return notices

@@ -6,7 +6,6 @@ searched either: a hit would tell what the page hides.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,10 @@ from django.utils.translation import gettext as _
 from files.tables import Column, Table
 from files.tables import Value as Cell
 from intake import explain, release, workflow
-from intake.lists import counting, filtering, sorting
+from intake.lists import catalog, counting, filtering, sorting
+from intake.lists.arranging import View
+from intake.lists.filtering import NONE, Asker, Filter
+from intake.lists.request import ListRequest
 from intake.lists.sorting import Order
 from intake.models import Referral
 
@@ -48,76 +50,82 @@ _RANK = Branch(When(state__in=workflow.REFERRAL_OPEN, then=Value(0)), default=Va
 CHUNK = 200
 
 
-def _condition(show: str, user: Any, now: dt.datetime) -> Q:
+def _shown(choice: str, asker: Asker) -> Q:
     is_open = Q(state__in=workflow.REFERRAL_OPEN)
     return {
         "open": is_open,
-        "overdue": is_open & Q(due_at__lt=now),
-        "mine": is_open & Q(handler=user.pk),
+        "overdue": is_open & Q(due_at__lt=asker.now),
+        "mine": is_open & Q(handler=asker.pk),
         "free": is_open & Q(handler__isnull=True),
         "ended": ~is_open,
-    }.get(show, Q())
+    }.get(choice, Q())
 
 
-@dataclass(frozen=True)
-class Asked:
+def _category(choice: str, _asker: Asker) -> Q:
+    if choice == NONE:
+        return Q(case__category__isnull=True)
+    return Q(case__category__in=[choice, *catalog.names().tops.get(choice, ())])
+
+
+FILTERS: dict[str, Filter] = {
+    "show": Filter(lambda choice: choice in SHOWS, _shown),
+    "country": Filter(filtering.COUNTRY.known, lambda choice, _asker: Q(case__country=choice)),
+    "category": Filter(filtering.CATEGORY.known, _category),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(ListRequest):
     """What a request asks of the list."""
 
     base: QuerySet[Any]  # everything that the organisation is asked and this person may see
-    user: Any
-    show: str
-    number: str
-    sort: str
-    order: Order
-    strange: bool
-    now: dt.datetime
 
     @property
-    def query(self) -> str:
-        """What the list is narrowed by, as an address carries it."""
-        return filtering.query({"show": self.show} if self.show else {}, self.number)
-
-    @property
-    def address(self) -> str:
-        """The same with the order."""
-        parts = {"show": self.show, "sort": self.sort}
-        return filtering.query({name: value for name, value in parts.items() if value}, self.number)
+    def number(self) -> str:
+        """The receipt number that was typed: the only words that are looked for here."""
+        return self.words
 
     def rows(self) -> QuerySet[Any]:
         """The questions that are left, in their order."""
-        left = self.base.filter(_condition(self.show, self.user, self.now))
+        left = self.base.filter(filtering.condition(FILTERS, self.wanted, self.asker))
         if self.number:
             left = left.filter(case__number=self.number)
         return self.order.sorted(left).select_related(*RELATED)
 
     def counts(self) -> dict[str, int]:
-        """How many questions each choice has."""
+        """How many questions each way of showing them has; “” has them all."""
         wanted = {
-            show or "all": Count("pk", filter=_condition(show, self.user, self.now) or None)
-            for show in SHOWS
+            show or "all": Count("pk", filter=_shown(show, self.asker) or None) for show in SHOWS
         }
         found: dict[str, int] = self.base.aggregate(**wanted)
-        return found
+        return {show: found[show or "all"] for show in SHOWS}
 
 
 def asked_for(user: Any, reach: Iterable[int], params: Mapping[str, Any]) -> Asked:
     """The list that a request asks for; what is not understood is left out."""
     words = counting.words_of(params)
     number = counting.number_of(words) if words else ""
-    show = str(params.get("show") or "")
+    wanted, strange = filtering.chosen(FILTERS, params)
     sort, order = sorting.chosen(ORDERS, params, USUAL)
-    strange = show not in SHOWS or bool(words and not number)
     base = Referral.objects.asked_of(user).filter(organisation__in=list(reach))
     return Asked(
         base=base.annotate(rank=_RANK),
-        user=user,
-        show=show if show in SHOWS else "",
-        number=number,
+        wanted=wanted,
+        words=number,
         sort=sort,
         order=order,
-        strange=strange or (bool(params.get("sort")) and not sort),
-        now=timezone.now(),
+        strange=strange or bool(words and not number) or (bool(params.get("sort")) and not sort),
+        asker=Asker(getattr(user, "pk", None), timezone.now()),
     )
+
+
+def shipped() -> list[View]:
+    """The ways of showing the questions that everybody has above the list."""
+    return [
+        View(show, str(label), filtering.query({"show": show}))
+        for show, label in SHOWS.items()
+        if show
+    ]
 
 
 def due_there(referral: Referral) -> str:

@@ -14,7 +14,7 @@ from intake import clock, triage, workflow
 from intake.lists.now import WORDS, Now
 from intake.models.case import CHANNEL_LABELS
 from intake.models.queue import RUNNING
-from search import text as searched
+from search import marking as searched
 
 TITLE_LENGTH = 60
 PIECE_LENGTH = 140

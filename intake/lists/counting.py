@@ -17,6 +17,9 @@ COUNTED_TO = 1000
 # A search finds so many at most.
 SEARCHED_TO = LIMIT
 
+# Words that are compared with texts as they stand are so long at most.
+WORDS_AT_MOST = 200
+
 
 class Capped(Subquery):
     """How many rows a queryset has, counted no further, as a value inside another statement."""
@@ -49,6 +52,11 @@ def cases_in_words(total: int, words: str = "") -> str:
 def words_of(params: Mapping[str, Any]) -> str:
     """The words to search."""
     return str(params.get("q") or "").strip()
+
+
+def plain_words(params: Mapping[str, Any]) -> str:
+    """The words to search where texts are compared as they stand: one line, not too long."""
+    return " ".join(words_of(params).replace("\x00", "").split())[:WORDS_AT_MOST]
 
 
 def number_of(words: str) -> str:

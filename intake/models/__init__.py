@@ -1,6 +1,7 @@
 """What a case keeps: one module per thing."""
 
 from intake.models.access import AccessAttempt, OneTimeCode
+from intake.models.answered_first import AnsweredFirst, Citation, ShownEntry
 from intake.models.batch import Batch, BatchRow
 from intake.models.case import Case, CaseQuerySet, Consent, ReceiptCounter
 from intake.models.confirmation import ConfirmationDraft
@@ -10,6 +11,7 @@ from intake.models.event import CaseEvent
 from intake.models.figures import BacklogDay, DeskFigure, Figures
 from intake.models.guest import CaseGuest
 from intake.models.local import LocalDifficulty, LocalEvent
+from intake.models.mail import LocalAddress
 from intake.models.partner import Handover, Promise
 from intake.models.policy import CalendarDay, ClockPolicy
 from intake.models.queue import TriageCase
@@ -22,6 +24,7 @@ from intake.models.template import ReplyTemplate, ReplyTemplateVersion
 
 __all__ = [
     "AccessAttempt",
+    "AnsweredFirst",
     "Attachment",
     "BacklogDay",
     "Batch",
@@ -31,6 +34,7 @@ __all__ = [
     "CaseEvent",
     "CaseGuest",
     "CaseQuerySet",
+    "Citation",
     "ClockPolicy",
     "ConfirmationDraft",
     "Consent",
@@ -40,6 +44,7 @@ __all__ = [
     "DraftFile",
     "Figures",
     "Handover",
+    "LocalAddress",
     "LocalDifficulty",
     "LocalEvent",
     "Mention",
@@ -56,6 +61,7 @@ __all__ = [
     "ReplyTemplateVersion",
     "Revision",
     "SavedView",
+    "ShownEntry",
     "SupplementDraft",
     "SupplementItem",
     "TriageCase",

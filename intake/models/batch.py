@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import roles
 from intake.models.case import Case
+from intake.models.typed import Typed
 
 # Where a batch stands.
 WAITING, CHECKING, CHECKED, FILING, FILED, UNDOING, UNDONE, REFUSED = (
@@ -178,7 +179,7 @@ class BatchRow(models.Model):
     line = models.PositiveIntegerField(_("row"))
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     state = models.CharField(_("state"), max_length=12, default=GOOD)
-    cells = models.JSONField(_("cells"), default=dict)
+    cells = Typed(_("cells"), default=dict)
     # [{"column": …, "code": …, …}]: words are made when somebody reads them.
     errors = models.JSONField(_("errors"), default=list)
     twin = models.ForeignKey(

@@ -170,6 +170,8 @@ class Case(models.Model):
         db_persist=True,
         verbose_name=_("e-mail in lower case"),
     )
+    # The contact person asked for short text messages beside the mail.
+    by_text = models.BooleanField(_("text messages wanted"), default=False)
     language = models.CharField(_("language"), max_length=5, default="ko")
     visibility = models.CharField(_("who may see the company"), max_length=20, default=NAMED)
 
@@ -278,6 +280,12 @@ class Case(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, blank=True)
     outcome_at = models.DateTimeField(_("outcome told"), null=True, blank=True)
     outcome_note = models.TextField(_("what became of it"), blank=True)
+    # What the help was worth, as the company tells it; and that it need not be asked again.
+    saved = models.DecimalField(
+        _("value saved"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    saved_currency = models.CharField(_("currency of the value saved"), max_length=3, blank=True)
+    outcome_settled = models.BooleanField(_("outcome told for good"), default=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -323,6 +331,12 @@ class Case(models.Model):
                 condition=Q(answered_at__isnull=False),
                 name="case_answered_by",
             ),
+            # Whose turn it is to be asked how it ended.
+            models.Index(
+                fields=["ended_at", "id"],
+                condition=Q(state=workflow.CLOSED),
+                name="case_closed_by_day",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -356,6 +370,11 @@ class Case(models.Model):
                 condition=(Q(outcome="") & Q(outcome_at__isnull=True))
                 | (~Q(outcome="") & Q(outcome_at__isnull=False)),
                 name="case_outcome_has_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(saved__isnull=True) & Q(saved_currency=""))
+                | (Q(saved__isnull=False) & ~Q(saved_currency="")),
+                name="case_saved_has_currency",
             ),
             models.CheckConstraint(
                 condition=Q(claimed_at__isnull=True) | Q(assignee__isnull=False),

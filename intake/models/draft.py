@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from typing import ClassVar
@@ -26,6 +27,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Written on the public form: whoever holds the link may go on."""
         return self.filter(organisation__isnull=True)
 
+    def with_files(self) -> DraftQuerySet:
+        """Each knows as `has_files` whether files wait with it."""
+        files = DraftFile.objects.filter(draft=models.OuterRef("pk"))
+        return self.annotate(has_files=models.Exists(files))
+
+    def untouched_since(self, moment: dt.datetime) -> DraftQuerySet:
+        """Nobody wrote in them since a moment."""
+        return self.filter(updated_at__lt=moment)
+
     def of(self, organisations: Iterable[int], purpose: str) -> DraftQuerySet:
         """Written at the desk of one of these organisations; no other ever reads them."""
         return self.filter(organisation__in=list(organisations), purpose=purpose)
@@ -40,6 +50,9 @@ class Draft(models.Model):
 
     An officer's draft belongs to the organisation whose desk it was written at.
     """
+
+    # Known to rows that were asked for `with_files`.
+    has_files: bool
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     data = models.JSONField(_("content"), default=dict)
@@ -71,6 +84,11 @@ class Draft(models.Model):
         related_name="+",
     )
     purpose = models.CharField(_("purpose"), max_length=12, default=FILING)
+    # Where its writer wanted the link to go on; nobody else is reminded, and only once.
+    mail_to = models.EmailField(_("link mailed to"), blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    # A published entry was answer enough: closed, and open again when its writer goes on.
+    settled_at = models.DateTimeField(_("settled without filing"), null=True, blank=True)
 
     objects = DraftQuerySet.as_manager()
 

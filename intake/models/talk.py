@@ -50,6 +50,9 @@ class Message(models.Model):
     )
     text = models.TextField(_("text"))
     audience = models.CharField(_("audience"), max_length=16, default=INTERNAL)
+    # It came as a mail; the earlier mail that it quotes, and its signature, are kept apart.
+    by_mail = models.BooleanField(_("by mail"), default=False, db_default=False)
+    folded = models.TextField(_("quoted mail and signature"), blank=True, default="", db_default="")
 
     objects = MessageQuerySet.as_manager()
 

@@ -9,8 +9,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from intake import actions, workflow
+from intake import actions, deadline, reminding, workflow
 from intake.actions import access, calendar, drafting
+from intake.answering_first import verbs as answering
 from intake.models import Case
 from intake.timeline import SYSTEM
 
@@ -19,9 +20,19 @@ log = logging.getLogger(__name__)
 _BATCH = 500
 
 
+def _by_day() -> bool:
+    """Whether it is a working hour: a company learns of the end of its case in one.
+
+    A supplement whose last day is a day off may still come until the next working morning.
+    """
+    return reminding.awake(deadline.local(timezone.now()), deadline.korea())
+
+
 @shared_task
 def close_silent() -> int:
     """Close cases whose company said nothing for thirty days after the answer."""
+    if not _by_day():
+        return 0
     limit = timezone.now() - dt.timedelta(days=settings.SILENT_CLOSE_DAYS)
     silent = Case.objects.filter(state=workflow.ANSWERED, answered_at__lt=limit)[:_BATCH]
     closed = 0
@@ -37,6 +48,8 @@ def close_silent() -> int:
 @shared_task
 def lapse_supplements() -> int:
     """Return cases whose supplement did not come by its date."""
+    if not _by_day():
+        return 0
     overdue = Case.objects.filter(
         state=workflow.SUPPLEMENT, supplement_due__lt=timezone.localdate()
     )[:_BATCH]
@@ -51,9 +64,21 @@ def lapse_supplements() -> int:
 
 
 @shared_task
+def remind_drafts() -> int:
+    """Remind writers by day of drafts that lie untouched; each once."""
+    if not _by_day():
+        return 0
+    reminded = 0
+    while found := drafting.remind_drafts():
+        reminded += found
+    return reminded
+
+
+@shared_task
 def expire_drafts() -> int:
     """Delete drafts that nobody touched for two weeks, and attempts that no longer count."""
     access.forget_attempts()
+    answering.forget_shown(before=timezone.now() - dt.timedelta(days=settings.DRAFT_DAYS))
     return drafting.expire_drafts()
 
 

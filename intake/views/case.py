@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from files import serving
-from intake import readers, workflow
+from intake import beside, readers, workflow
 from intake.models import Message
 from intake.timeline import COMPANY
-from intake.views.face import Face, Step, show, take, written
+from intake.views.face import Face, Step, show, take, to_contact, written
 from intake.views.following import came_by, followed
 from notifications import outbox
 from notifications.models import Notice
@@ -53,12 +53,13 @@ class CompanyFace(Face):
     def notices(self) -> QuerySet[Notice]:
         """What went to the contact person."""
         case = self.case
-        return outbox.for_subject(case.number).filter(to_address=case.contact_email)
+        return outbox.for_subject(case.number).filter(to_contact(case))
 
     def draw(self, request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
         """A page of the public site."""
         read_by = readers.readers_of(self.case.number)
-        return render(request, "intake/case.html", context | {"readers": read_by}, status=status)
+        more = {"readers": read_by, "beside": beside.of(self.case)}
+        return render(request, "intake/case.html", context | more, status=status)
 
 
 def face_of(request: HttpRequest, number: str) -> CompanyFace:

@@ -27,6 +27,7 @@ from intake.models import Case, ConfirmationDraft
 from intake.models.case import NAMED, SECRETARIAT_ONLY, VISIBILITY_LABELS
 from intake.timeline import COMPANY
 from intake.views.following import followed
+from notifications import addresses
 from reference import cached
 
 _RELATED = ("country", "category", "company", "assignee", "filer_organisation", "filed_by")
@@ -186,7 +187,11 @@ def _taken(request: HttpRequest, door: Door) -> HttpResponse:
         form = ConfirmForm.judged(case, draft)
         if not form.is_valid():
             return _shown(request, door, form, status=422)
+        if door.token and links.came_through(links.CONFIRM, door.token, case.contact_email):
+            addresses.prove(case.contact_email)
         actions.confirm(case=case, said=form.confirmation(), by=COMPANY)
+        if form.wants_texts:
+            actions.choose_texts(case=case, wanted=True, by=COMPANY)
         messages.success(request, _("Thank you. What was filed for you is confirmed."))
         return redirect(door.path)
     if wanted == END and (kinds := ConfirmForm(case=case, draft=draft).refuses):

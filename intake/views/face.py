@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from intake import actions, deadline, explain, letters, workflow
 from intake.actions.supplying import CORRECTABLE, is_awaited
+from intake.actions.texting import takes_texts
+from intake.forms.contact import ContactForm, TextsForm
 from intake.forms.following import (
     AgreeForm,
     DisputeForm,
@@ -33,7 +35,8 @@ from intake.forms.supplying import SupplementPage
 from intake.models import Attachment, Case, CaseEvent, Message
 from intake.models.event import TO_SUBMITTER
 from intake.timeline import Actor
-from notifications.models import Notice
+from notifications import addresses
+from notifications.models import TEXT, Notice
 
 # The way of a case as the submitter's side sees it: label, and the states that stand there.
 _WAY = (
@@ -52,6 +55,8 @@ _FORMS: dict[str, type[Any]] = {
     "close": SolvedForm,
     "dispute": DisputeForm,
     "tell_outcome": OutcomeForm,
+    "correct_contact": ContactForm,
+    "choose_texts": TextsForm,
 }
 
 
@@ -135,7 +140,14 @@ class Face(ABC):
             steps = [verb for verb in steps if not verb.endswith("_extension")]
         if "dispute" in steps and case.disputed_at is not None:
             steps.remove("dispute")
+        if "choose_texts" in steps and not takes_texts(case):
+            steps.remove("choose_texts")
         return steps
+
+
+def to_contact(case: Case) -> Q:
+    """What went to the contact person: mails, and text messages."""
+    return Q(to_address=case.contact_email) | Q(channel=TEXT, recipient__isnull=True)
 
 
 def show(
@@ -192,8 +204,11 @@ def show(
             }.values()
         ),
         "notices": [
-            (explain.NOTICES.get(notice.kind, notice.kind), notice) for notice in face.notices()
+            (explain.NOTICES.get(notice.kind, notice.kind), notice, explain.delivery(notice))
+            for notice in face.notices()
         ],
+        # Whether mail to the contact comes back, and why.
+        "contact": addresses.state_of(case.contact_email) if "correct_contact" in steps else None,
         "steps": steps,
         "forms": forms,
         "unsent": unsent,

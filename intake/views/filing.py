@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intake import actions, explain, letters, links
 from intake.actions import access, drafting
+from intake.answering_first import offering
+from intake.answering_first.verbs import take_back
 from intake.forms.answers import answers
 from intake.forms.filing import FilingForm
 from intake.models import Case, Draft, DraftFile
@@ -32,6 +35,7 @@ from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.timeline import COMPANY
 from intake.views.drafted import as_post, key_of, take_files, typed
 from intake.views.following import address
+from notifications import addresses
 
 # The category whose cases are urgent when the goods wait (reference data, codes never reused).
 _HELD_AT_CUSTOMS = "CUS-01"
@@ -50,7 +54,12 @@ def _keep(request: HttpRequest, key: uuid.UUID) -> Draft:
 
 
 def _page(
-    request: HttpRequest, form: FilingForm, draft: Draft | None, *, status: int = 200
+    request: HttpRequest,
+    form: FilingForm,
+    draft: Draft | None,
+    *,
+    status: int = 200,
+    came_by: str = "",
 ) -> HttpResponse:
     date, _sentence = explain.if_filed_now(DEFAULT_POLICY)
     files = list(draft.files.select_related("file")) if draft else []
@@ -60,6 +69,7 @@ def _page(
         {
             "form": form,
             "key": draft.key if draft else uuid.uuid4(),
+            "came_by": came_by or request.POST.get("came_by", "")[:300],
             "resume": links.draft_path(draft.key) if draft else "",
             "files": files,
             "room": settings.MAX_FILES_PER_MESSAGE - len(files),
@@ -88,9 +98,16 @@ def file(request: HttpRequest) -> HttpResponse:
     draft = _keep(request, key_of(request))
     if draft.case is not None:
         return _posted_after_filing(request, draft, draft.case)
+    _go_on(draft)
     if "remove" in request.POST:
         return _remove(request, draft)
     return _ACTIONS.get(request.POST.get("action", ""), _check)(request, draft)
+
+
+def _go_on(draft: Draft) -> None:
+    """Whoever writes on after an entry was answer enough has opened the draft again."""
+    if draft.settled_at is not None:
+        take_back(draft)
 
 
 def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -99,7 +116,15 @@ def _check(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = FilingForm(request.POST)
     if not form.is_valid() or refused:
         return _page(request, _with(form, refused), draft, status=422)
+    _prove(request, form.cleaned_data["contact_email"])
     return redirect("intake:check", links.make(links.DRAFT, str(draft.key)))
+
+
+def _prove(request: HttpRequest, email: str) -> None:
+    """Whoever goes on from a mailed link and presses the button reads the mail of that address."""
+    with suppress(links.BadLinkError):
+        if links.came_through(links.DRAFT, request.POST.get("came_by", "")[:300], email):
+            addresses.prove(email)
 
 
 def _upload(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -196,6 +221,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, "draft")
     if draft.case is not None:
         return _filed(request, draft.case)
+    if draft.settled_at is not None:
+        return redirect("intake:settled", token)
     form = FilingForm(as_post(draft.data))
     if not form.is_valid():
         return _page(request, form, draft, status=422)
@@ -214,6 +241,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
             # Who chose “held at customs” in a hurry may have left the box beside it empty.
             "ask_border": not form.cleaned_data["at_border"]
             and form.cleaned_data["category"] == _HELD_AT_CUSTOMS,
+            "offers": offering.fitting(offering.read(as_post(draft.data))),
         },
     )
 
@@ -227,14 +255,16 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, "draft")
     if draft.case is not None:
         return _filed(request, draft.case)
-    return _page(request, FilingForm.unchecked(as_post(draft.data)), draft)
+    if draft.settled_at is not None:
+        return redirect("intake:settled", token)
+    return _page(request, FilingForm.unchecked(as_post(draft.data)), draft, came_by=token)
 
 
 @login_not_required
 @require_POST
 def submit(request: HttpRequest) -> HttpResponse:
     """File what was confirmed. The same key gives the same receipt, however often it comes."""
-    draft = Draft.objects.of_companies().select_related("case").filter(key=key_of(request)).first()
+    draft = Draft.objects.of_companies().with_files().filter(key=key_of(request)).first()
     if draft is None:
         messages.error(
             request,
@@ -243,10 +273,11 @@ def submit(request: HttpRequest) -> HttpResponse:
         return redirect("intake:file")
     if draft.case is not None:
         return redirect(links.receipt_path(draft.case))
+    _go_on(draft)
     form = FilingForm(as_post(draft.data))
     if not form.is_valid():
         return _page(request, form, draft, status=422)
-    files = [row.file for row in draft.files.select_related("file")]
+    files = [row.file for row in draft.files.select_related("file")] if draft.has_files else []
     try:
         case, _new = actions.submit(
             filing=form.filing(draft.key, files, language=draft.language), by=COMPANY

@@ -17,6 +17,7 @@ from intake import explain, letters, links
 from intake.actions import access
 from intake.forms.following import AskCodeForm, EnterCodeForm, TrackingForm
 from intake.models import Case
+from notifications import addresses
 from privacy import readings
 
 # How long a case stays open in a browser after its code or link was shown.
@@ -182,6 +183,8 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "intake/link_over.html", {"purpose": "cut"}, status=404)
     case = get_object_or_404(Case.objects.select_related("assignee"), number=number)
     if request.method == "POST":
+        if links.came_through(links.FOLLOW, token, case.contact_email):
+            addresses.prove(case.contact_email)
         return grant(request, case, readings.LINK)
     return render(
         request,

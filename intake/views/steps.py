@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from intake import actions, workflow
+from intake.forms.contact import ContactForm, TextsForm
 from intake.forms.following import (
     AgreeForm,
     DisputeForm,
@@ -103,4 +104,30 @@ def outcome(request: HttpRequest, face: Face) -> HttpResponse:
         return show(request, face, status=422, tell_outcome=form)
     actions.tell_outcome(case=face.case, by=face.by, **form.cleaned_data)
     messages.success(request, _("Thank you for telling us how it ended."))
+    return redirect(face.address())
+
+
+@takes("correct_contact")
+def correct_contact(request: HttpRequest, face: Face) -> HttpResponse:
+    """Give another e-mail address, where mail to the first one comes back or will."""
+    form = ContactForm(request.POST, prefix="correct_contact")
+    if not form.is_valid():
+        return show(request, face, status=422, correct_contact=form)
+    actions.correct_contact(case=face.case, by=face.by, **form.cleaned_data)
+    messages.success(request, _("News of this case goes to the new address from now on."))
+    return redirect(face.address())
+
+
+@takes("choose_texts")
+def choose_texts(request: HttpRequest, face: Face) -> HttpResponse:
+    """Ask for short text messages beside the mail, or end them."""
+    form = TextsForm(request.POST, prefix="choose_texts")
+    form.is_valid()
+    wanted = bool(form.cleaned_data.get("wanted"))
+    actions.choose_texts(case=face.case, wanted=wanted, by=face.by)
+    if wanted:
+        said = _("From now on a short text message goes to the contact person’s phone too.")
+    else:
+        said = _("No more text messages are sent about this case.")
+    messages.success(request, said)
     return redirect(face.address())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.fields import LongTextField
 from files import tables
 from intake import workflow
-from intake.lists import catalog
+from intake.lists import asked, catalog, records
 from intake.lists.filed import choices
 from intake.lists.filtering import MINE, NONE, OTHERS, YES
 from intake.models.case import CHANNEL_LABELS
@@ -75,22 +75,30 @@ class CasesFilter(forms.Form):
         }
         for name, options in offered.items():
             known = counts.get(name)
-            self._offer(
+            offer(
+                self,
                 name,
                 [(code, _beside(label, known, code, more=more)) for code, label in options],
             )
         names = catalog.names()
-        self._offer("country", list(names.countries.items()))
-        tops = [(top, names.categories[top]) for top in names.tops]
-        within = [
-            (names.categories[top], [(code, names.categories[code]) for code in codes])
-            for top, codes in names.tops.items()
-            if codes
-        ]
-        self._offer("category", [(NONE, _("Not known")), (_("Top categories"), tops), *within])
+        offer(self, "country", list(names.countries.items()))
+        offer(self, "category", categories(names))
 
-    def _offer(self, name: str, options: list[Any]) -> None:
-        self.fields[name].choices = [("", _ANY), *options]  # type: ignore[attr-defined]
+
+def offer(form: forms.Form, name: str, options: list[Any]) -> None:
+    """The choices of a filter, after that of leaving it empty."""
+    form.fields[name].choices = [("", _ANY), *options]  # type: ignore[attr-defined]
+
+
+def categories(names: catalog.Catalog) -> list[Any]:
+    """Every category of difficulty below its top one, and none."""
+    tops = [(top, names.categories[top]) for top in names.tops]
+    within = [
+        (names.categories[top], [(code, names.categories[code]) for code in codes])
+        for top, codes in names.tops.items()
+        if codes
+    ]
+    return [(NONE, _("Not known")), (_("Top categories"), tops), *within]
 
 
 def _beside(label: Any, known: Mapping[str, int] | None, code: str, *, more: bool) -> str:
@@ -98,6 +106,63 @@ def _beside(label: Any, known: Mapping[str, int] | None, code: str, *, more: boo
     if known is None:
         return str(label)
     return f"{label} ({known.get(code, 0):,}{'+' if more else ''})"
+
+
+class AskedFilter(forms.Form):
+    """What an officer narrows the questions by; how they are shown stands above the list."""
+
+    q = forms.CharField(
+        label=_("Receipt number"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    show = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=list(asked.SHOWS.items()),
+        widget=forms.HiddenInput,
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__(initial=dict(values), auto_id="filter-%s")
+        names = catalog.names()
+        offer(self, "country", list(names.countries.items()))
+        offer(self, "category", categories(names))
+
+
+class RecordsFilter(forms.Form):
+    """What an officer narrows the requirement records by, and their order."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=_LONGEST_QUERY,
+        help_text=_("The title or any words of the record"),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    show = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=list(records.SHOWS.items()),
+        widget=forms.HiddenInput,
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("By the next check")),
+            ("title", _("By title")),
+            ("country", _("By country")),
+        ],
+    )
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__(initial=dict(values), auto_id="filter-%s")
+        offer(self, "country", list(catalog.names().countries.items()))
 
 
 class ExportForm(forms.Form):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from intake.forms.fields import LongTextField, TextField
 from intake.forms.partner.local import CONSEQUENCES
-from intake.models.local import GRADE_SHORT
+from intake.models.local import GRADE_SHORT, LOCAL_LABELS
 
 
 class NoteForm(forms.Form):
@@ -38,7 +38,12 @@ class GradeForm(forms.Form):
 class FilterForm(forms.Form):
     """What the list of local difficulties shows."""
 
-    q = TextField(label=_("Words"), max_length=80, required=False)
+    q = TextField(
+        label=_("Search"),
+        max_length=200,
+        required=False,
+        help_text=_("Title or company"),
+    )
     state = forms.ChoiceField(label=_("State"), required=False)
     grade = forms.ChoiceField(label=_("Confidentiality"), required=False)
     keeper = forms.ChoiceField(label=_("Looked after by"), required=False)
@@ -51,12 +56,10 @@ class FilterForm(forms.Form):
         "company": _("By company"),
     }
 
-    def __init__(
-        self, *args: Any, states: Any, keepers: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, values: Mapping[str, str], *, keepers: list[tuple[str, str]]) -> None:
+        super().__init__(initial=dict(values), auto_id="filter-%s")
         for name, options in (
-            ("state", states),
+            ("state", LOCAL_LABELS.items()),
             ("grade", GRADE_SHORT.items()),
             ("keeper", keepers),
         ):

@@ -15,7 +15,7 @@ from intake.lists.columns import Column
 from intake.lists.now import WORDS, Now
 from intake.models.case import ACTING, CHANNEL_LABELS, FOLLOWING
 from intake.models.queue import RUNNING
-from search import text as searched
+from search import marking as searched
 
 CONFIRMED, UNCONFIRMED, FOLLOWS, NOT_ASKED = "confirmed", "unconfirmed", "follows", "not_asked"
 CONFIRMATION = {

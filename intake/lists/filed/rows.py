@@ -16,6 +16,7 @@ from intake.lists import counting, filtering, sorting
 from intake.lists.filed import choices
 from intake.lists.filtering import Asker
 from intake.lists.now import WORDS
+from intake.lists.request import ListRequest
 from intake.lists.sorting import Order
 from intake.models import BatchRow, Case, CaseQuerySet
 from intake.models.case import ACTING
@@ -88,27 +89,11 @@ def orders() -> dict[str, Order]:
     }
 
 
-@dataclass(frozen=True)
-class Listed:
+@dataclass(frozen=True, kw_only=True)
+class Listed(ListRequest):
     """What a request asks of the list of a desk."""
 
     base: CaseQuerySet  # everything that the desk filed and this person may see
-    wanted: dict[str, str]
-    words: str
-    sort: str
-    order: Order
-    strange: bool
-    asker: Asker
-
-    @property
-    def query(self) -> str:
-        """Filters and words as an address carries them."""
-        return filtering.query(self.wanted, self.words)
-
-    @property
-    def address(self) -> str:
-        """The same with the order."""
-        return filtering.query(self.wanted | ({"sort": self.sort} if self.sort else {}), self.words)
 
     @property
     def number(self) -> str:

@@ -23,7 +23,7 @@ from intake.models import Case, Message
 from intake.standing import Standing
 from intake.views import following
 from intake.views.company.home import for_company
-from intake.views.face import Face, Step, show, take
+from intake.views.face import Face, Step, show, take, to_contact
 from notifications import outbox
 from notifications.models import Notice
 from privacy import readings
@@ -67,7 +67,7 @@ class AccountFace(Face):
         case = self.case
         if self.standing.is_guest or not case.contact_email:
             return Notice.objects.none()
-        return outbox.for_subject(case.number).filter(to_address=case.contact_email)
+        return outbox.for_subject(case.number).filter(to_contact(case))
 
     def draw(self, request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
         """With who has access and who has read, for the company's own people."""

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.desk import Desk, at_desk, render
+from intake.forms.partner.lists import AskedFilter
 from intake.lists import asked as lists
 from intake.lists import filtering, paging
+from intake.views.partner import shelves
 
 _HEADS = (
     ("number", "number"),
@@ -30,13 +32,22 @@ def asked(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = listed.rows()
     walk = listed.order.walk(listed.base)
     page = paging.page(found, request.GET, walk, lambda rows: rows.select_related(*lists.RELATED))
-    counts = listed.counts()
+    counts = {
+        filtering.query({"show": show} if show else {}): f"{count:,}"
+        for show, count in listed.counts().items()
+    }
+    narrowed = filtering.query(listed.wanted)
+    above = shelves.above(
+        desk, "asked", narrowed, shipped=lists.shipped(), counts=counts, bare=not listed.query
+    )
     return render(
         request,
         desk,
         "partner/asked.html",
         {
             "listed": listed,
+            "above": above,
+            "filter": AskedFilter(listed.wanted | {"q": listed.number}),
             "page": page,
             "rows": [
                 {
@@ -47,18 +58,10 @@ def asked(request: HttpRequest, desk: Desk) -> HttpResponse:
                 }
                 for row in page.rows
             ],
-            "choices": [
-                {
-                    "label": label,
-                    "count": counts[show or "all"],
-                    "query": filtering.query({"show": show} if show else {}, listed.number),
-                    "here": show == listed.show,
-                }
-                for show, label in lists.SHOWS.items()
-            ],
             "heads": _heads(listed),
             "links": paging.links(page, listed.address),
-            "is_filtered": bool(listed.show or listed.number),
+            "is_filtered": bool(listed.query),
+            "open_filters": bool(listed.wanted) and not above.at_view,
             "strange": listed.strange or page.strange,
         },
     )

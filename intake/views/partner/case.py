@@ -25,7 +25,7 @@ from intake.forms.partner.case import PromiseForm
 from intake.forms.partner.filing import as_told
 from intake.models import Case, CaseEvent, Consent, Message
 from intake.models.case import FOLLOWING
-from intake.views.face import Face, Step, show, take
+from intake.views.face import Face, Step, show, take, to_contact
 from notifications import outbox
 from notifications.models import Notice
 from privacy import readings
@@ -108,7 +108,7 @@ class PartnerFace(Face):
         officers = User.objects.filter(memberships__organisation__in=self.desk.reach).values("pk")
         ours = Q(recipient__in=officers)
         if case.contact_email:
-            ours |= Q(to_address=case.contact_email)
+            ours |= to_contact(case)
         return outbox.for_subject(case.number).filter(ours).exclude(kind__in=_PRIVATE)
 
     def draw(self, request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:

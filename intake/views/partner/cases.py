@@ -16,13 +16,11 @@ from accounts.desk import Desk, at_desk, render
 from intake.forms.partner.lists import CasesFilter
 from intake.lists import columns as lists
 from intake.lists import counting, filtering, paging
-from intake.lists.arranging import Arrangement, Shelf
 from intake.lists.filed import choices, columns, rows
 from intake.lists.now import Now
 from intake.models import Case
+from intake.views.partner import shelves
 
-# The list as `SavedView.desk` and `DeskLayout.desk` know it.
-FILED = "filed"
 # The filters whose choices say how many cases they leave.
 COUNTED = {
     "turn": tuple(choices.TURNS),
@@ -35,11 +33,6 @@ COUNTED = {
 }
 
 
-def shelf(desk: Desk) -> Shelf:
-    """Where the views of this person at this desk stand."""
-    return Shelf(desk.user, FILED, desk.organisation.pk)
-
-
 @at_desk()
 @require_safe
 def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -50,10 +43,11 @@ def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
         if case is not None:
             return redirect(desk.path("case", case.number))
     page, total = _page(listed, request.GET)
-    arranged = shelf(desk).arranged(choices.shipped())
     counts = _counts(desk, listed) if not listed.words else {}
-    views = _views(arranged, listed, counts)
-    shown = lists.shown(columns.COLUMNS, arranged.columns, columns.USUAL)
+    above = shelves.above(
+        desk, "cases", listed.query, shipped=choices.shipped(), counts=_beside(counts)
+    )
+    shown = lists.shown(columns.COLUMNS, above.arranged.columns, columns.USUAL)
     return render(
         request,
         desk,
@@ -68,9 +62,9 @@ def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
             "filter": _form(listed, counts),
             "is_filtered": bool(listed.wanted or listed.words),
             "strange": listed.strange or page.strange,
-            "views": views,
+            "above": above,
             # A view says by its name what it filters by.
-            "open_filters": bool(listed.wanted) and not any(view["here"] for view in views),
+            "open_filters": bool(listed.wanted) and not above.at_view,
             "remind": _remind(desk) if any(map(columns.may_be_reminded, page.rows)) else "",
             "back": f"{request.path}?{listed.address}",
         },
@@ -115,30 +109,20 @@ def _form(listed: rows.Listed, counts: dict[str, dict[str, int]]) -> CasesFilter
     return CasesFilter(listed.wanted | {"q": listed.words}, counts=counts, more=more)
 
 
-def _views(
-    arranged: Arrangement, listed: rows.Listed, counts: dict[str, dict[str, int]]
-) -> list[dict[str, Any]]:
-    """The views above the list; those of one filter say how many cases they hold."""
-    known = {
-        filtering.query({name: choice}): number
+def _beside(counts: dict[str, dict[str, int]]) -> dict[str, str]:
+    """How many cases the views of one filter hold, by their query."""
+    capped = counts.get("", {}).get("", 0) > counting.COUNTED_TO
+    return {
+        filtering.query({name: choice}): _said(number, capped=capped)
         for name, by_choice in counts.items()
         for choice, number in by_choice.items()
+        if name
     }
-    capped = counts.get("", {}).get("", 0) > counting.COUNTED_TO
-    return [
-        {
-            "name": view.name,
-            "query": view.query,
-            "here": bool(view.query) and view.query == listed.query,
-            "count": _said(known.get(view.query), capped=capped),
-        }
-        for view in arranged.views
-    ]
 
 
-def _said(count: int | None, *, capped: bool) -> str:
+def _said(count: int, *, capped: bool) -> str:
     """A number beside a view; of more cases than were looked at, what is certain."""
-    if count is None or (capped and not count):
+    if capped and not count:
         return ""
     return f"{count:,}+" if capped and count <= counting.COUNTED_TO else counting.in_words(count)
 

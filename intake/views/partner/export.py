@@ -8,22 +8,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import member_tables
 from accounts.desk import Desk, at_desk, render
-from accounts.models import MISSION
 from accounts.sign_in import again
 from files import tables
 from intake.forms.partner.lists import ExportForm
-from intake.lists import asked, local
+from intake.lists import asked, local, records
 from intake.lists.filed import file, rows
-from intake.views.partner import local_list
-from intake.views.partner.views import in_words
+from intake.views.partner import members, shelves
 from privacy import downloads
 
 
@@ -33,51 +31,42 @@ class Taken:
 
     rows: int
     query: str
-    words: list[str]
     table: tables.Table
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A list that can be taken away: what it is called, and what is taken of it."""
-
-    label: Promise
-    take: Callable[[Desk, Mapping[str, Any]], Taken]
-    only: str = ""  # for the desks of one kind of organisation
 
 
 def _cases(desk: Desk, params: Mapping[str, Any]) -> Taken:
     listed = rows.asked_for(desk.user, desk.reach, params)
-    return Taken(listed.cases().count(), listed.address, in_words(listed.query), file.table(listed))
+    return Taken(listed.cases().count(), listed.address, file.table(listed))
 
 
 def _asked(desk: Desk, params: Mapping[str, Any]) -> Taken:
     listed = asked.asked_for(desk.user, desk.reach, params)
-    words = [str(asked.SHOWS[listed.show])] if listed.show else []
-    return Taken(
-        listed.rows().count(),
-        listed.address,
-        words + ([listed.number] if listed.number else []),
-        asked.table(listed),
-    )
+    return Taken(listed.rows().count(), listed.address, asked.table(listed))
+
+
+def _records(desk: Desk, params: Mapping[str, Any]) -> Taken:
+    listed = records.asked_for(desk.user, desk.reach, params)
+    return Taken(listed.rows().count(), listed.address, records.table(listed))
 
 
 def _local(desk: Desk, params: Mapping[str, Any]) -> Taken:
-    rows, form, _filtered = local_list.asked_for(desk, params)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    given = {name: str(value) for name, value in chosen.items() if value}
-    words = [
-        str(dict(getattr(form.fields[name], "choices", ())).get(value, value))
-        for name, value in given.items()
-    ]
-    return Taken(rows.count(), urlencode(given), words, local.table(rows))
+    listed = local.asked_for(desk.user, desk.reach, params)
+    return Taken(listed.rows().count(), listed.address, local.table(listed))
+
+
+def _members(desk: Desk, params: Mapping[str, Any]) -> Taken:
+    found, wanted = members.asked_for(desk, params)
+    table = member_tables.listed(found, gettext("Member companies"))
+    return Taken(found.count(), urlencode(wanted), table)
 
 
 # By the name of the list's own page.
-LISTS = {
-    "cases": Exported(_("Cases we filed"), _cases),
-    "asked": Exported(_("What we are asked"), _asked),
-    "local": Exported(_("Local difficulties"), _local, only=MISSION),
+TAKE: dict[str, Callable[[Desk, Mapping[str, Any]], Taken]] = {
+    "cases": _cases,
+    "asked": _asked,
+    "records": _records,
+    "local": _local,
+    "members": _members,
 }
 
 
@@ -85,9 +74,8 @@ LISTS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     """Ask for the reason, keep it, hand out the rows that the list shows with these filters."""
-    if name not in LISTS or LISTS[name].only not in ("", desk.kind):
-        raise Http404
-    taken = LISTS[name].take(desk, request.GET)
+    listed = shelves.listed(desk, name)
+    taken = TAKE[name](desk, request.GET)
     form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and taken.rows:
         again.ask(request)
@@ -105,9 +93,10 @@ def export(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
         return tables.attachment(taken.table, form.cleaned_data["format"], called)
     context = {
         "form": form,
-        "label": LISTS[name].label,
+        "label": listed.label,
         "name": name,
         "taken": taken,
+        "words": listed.speaker(desk)(taken.query),
         "count": f"{taken.rows:,}",
         "list_url": desk.path(name) + (f"?{taken.query}" if taken.query else ""),
     }

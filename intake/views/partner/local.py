@@ -25,13 +25,13 @@ from intake.actions import local as verbs
 from intake.forms.bodies import choices as body_choices
 from intake.forms.partner.local import LocalForm
 from intake.forms.partner.local_steps import GradeForm, NoteForm, ResultForm
+from intake.lists import local as lists
 from intake.models import Draft, LocalDifficulty
 from intake.models.draft import LOCAL
 from intake.models.local import OPEN, PASSED
 from intake.timeline import submitter
 from intake.views.drafted import as_post
 from intake.views.partner import drafts
-from intake.views.partner.local_list import mine
 from privacy import readings
 
 _NAMES = LocalForm.names()
@@ -102,7 +102,9 @@ def _record(request: HttpRequest, desk: Desk, draft: Draft, *, home: bool) -> Ht
 
 
 def _get(desk: Desk, pk: int) -> LocalDifficulty:
-    rows = mine(desk).select_related("country", "keeper", "case", "organisation", "recorded_by")
+    rows = lists.kept(desk.user, desk.reach).select_related(
+        "country", "keeper", "case", "organisation", "recorded_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

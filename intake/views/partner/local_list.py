@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.core.paginator import Paginator
-from django.db.models import Case as Choose
-from django.db.models import Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.desk import Desk, at_desk, render
-from accounts.models import MISSION, User
-from intake.forms.partner.local_steps import FilterForm
-from intake.models import LocalDifficulty
-from intake.models.local import LOCAL_LABELS, OPEN, LocalDifficultyQuerySet
-
-_PAGE = 25
-_SORTS = {
-    "": ("place", "-id"),
-    "changed": ("-updated_at", "-id"),
-    "received": ("received_at", "id"),
-    "company": ("company_name", "id"),
-}
-
-
-def mine(desk: Desk) -> LocalDifficultyQuerySet:
-    """What this mission, and what it succeeded, took down."""
-    return LocalDifficulty.objects.visible_to(desk.user).filter(organisation__in=desk.reach)
-
-
-def asked_for(
-    desk: Desk, params: Mapping[str, Any]
-) -> tuple[LocalDifficultyQuerySet, FilterForm, bool]:
-    """The rows that the filters leave, in order; the form; whether anything is filtered."""
-    rows = mine(desk)
-    keepers = User.objects.filter(pk__in=rows.values("keeper")).order_by("name")
-    form = FilterForm(
-        params,
-        states=LOCAL_LABELS.items(),
-        keepers=[(str(user.pk), user.name) for user in keepers],
-    )
-    chosen = form.cleaned_data if form.is_valid() else {}
-    for name in ("state", "grade", "keeper"):
-        if chosen.get(name):
-            rows = rows.filter(**{name: chosen[name]})
-    if words := chosen.get("q"):
-        rows = rows.filter(Q(title__icontains=words) | Q(company_name__icontains=words))
-    rows = rows.annotate(place=Choose(When(state=OPEN, then=Value(0)), default=Value(1)))
-    rows = rows.order_by(*_SORTS[chosen.get("sort") or ""])
-    filtered = any(chosen.get(name) for name in ("q", "state", "grade", "keeper"))
-    return rows.select_related("country", "keeper", "case"), form, filtered
+from accounts.models import MISSION
+from intake.lists import local as lists
+from intake.lists import paging
+from intake.views.partner import shelves
 
 
 @at_desk([MISSION])
 @require_safe
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The mission's local difficulties, the open ones first."""
-    rows, form, filtered = asked_for(desk, request.GET)
-    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    listed = lists.asked_for(desk.user, desk.reach, request.GET)
+    walk = listed.order.walk(listed.base)
+    page = paging.page(
+        listed.rows(), request.GET, walk, lambda rows: rows.select_related(*lists.RELATED)
+    )
+    above = shelves.above(desk, "local", listed.query)
+    shown = listed.wanted | {"q": listed.words, "sort": listed.sort}
     context = {
-        "form": form,
+        "listed": listed,
+        "above": above,
+        "filter": shelves.local_filter(desk, shown),
         "page": page,
-        "query": query.urlencode(),
-        "filtered": filtered,
+        "links": paging.links(page, listed.address),
+        "is_filtered": bool(listed.query),
+        "open_filters": bool(listed.wanted or listed.sort) and not above.at_view,
+        "strange": listed.strange or page.strange,
     }
     return render(request, desk, "partner/local_list.html", context)

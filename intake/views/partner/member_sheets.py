@@ -1,4 +1,4 @@
-"""Spreadsheets of a directory: the template, importing with a preview, exporting with a reason."""
+"""Spreadsheets of a directory: the template, and importing with a preview."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,13 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import member_imports, member_sheets, member_tables
 from accounts.business_number import pretty
 from accounts.desk import Desk, at_desk, render
-from accounts.forms.members import ExportForm, SheetForm
+from accounts.forms.members import SheetForm
 from accounts.member_imports import CHANGED, KINDS, NEW, SAME, WRONG
 from accounts.models import MemberSheet
-from accounts.sign_in import again
 from files import sheets, tables
-from intake.views.partner.members import chosen, spoken
-from privacy.models import Download
+from intake.views.partner.members import spoken
 
 # So many rows of a preview stand on one page.
 PAGE = 100
@@ -185,34 +181,3 @@ def template(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-@at_desk()
-@require_http_methods(["GET", "HEAD", "POST"])
-def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """Take the list away as a file, as it is filtered; who did and why is kept."""
-    rows, wanted = chosen(desk, request.GET)
-    form = ExportForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        context = {
-            "form": form,
-            "total": rows.count(),
-            "query": urlencode(wanted),
-            "wanted": wanted,
-        }
-        status = 422 if form.is_bound else 200
-        return render(request, desk, "partner/members_export.html", context, status=status)
-    again.ask(request)
-    kind = form.cleaned_data["format"]
-    with transaction.atomic():
-        Download.objects.create(
-            user=desk.user,
-            organisation=desk.code,
-            what="members",
-            query=urlencode(wanted)[:1000],
-            format=kind,
-            rows=rows.count(),
-            reason=form.cleaned_data["reason"],
-        )
-    name = f"{desk.code}-members-{timezone.localdate():%Y%m%d}"
-    return tables.attachment(member_tables.listed(rows, _("Member companies")), kind, name)

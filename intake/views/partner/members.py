@@ -21,6 +21,7 @@ from accounts.models.companies import MemberQuerySet
 from accounts.told import describe
 from intake import filed_for
 from intake.models import Case
+from intake.views.partner import shelves
 
 # The page of a member shows so many of its cases; the list of cases shows them all.
 _CASES_AT_MOST = 20
@@ -35,7 +36,7 @@ def _member(desk: Desk, pk: int) -> Member:
     return get_object_or_404(of(desk).select_related("updated_by"), pk=pk)
 
 
-def chosen(desk: Desk, params: Any) -> tuple[MemberQuerySet, dict[str, str]]:
+def asked_for(desk: Desk, params: Any) -> tuple[MemberQuerySet, dict[str, str]]:
     """The rows that the filter in an address asks for, and what it asks."""
     wanted = FilterForm(params).wanted()
     rows = directory.filtered(of(desk), wanted)
@@ -48,9 +49,10 @@ def chosen(desk: Desk, params: Any) -> tuple[MemberQuerySet, dict[str, str]]:
 @require_safe
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The directory: search, filter, order, a page at a time."""
-    rows, wanted = chosen(desk, request.GET)
+    rows, wanted = asked_for(desk, request.GET)
     page = directory.page(rows, wanted.get("sort", ""), request.GET)
     still = filed_for.open_cases(desk, page.rows)
+    above = shelves.above(desk, "members", shelves.LISTS["members"].query(desk, wanted))
     query = urlencode(wanted)
 
     def beside(name: str, pk: int | None) -> str:
@@ -58,10 +60,15 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     whole = page.before is None and page.after is None
     context = {
-        "filter": FilterForm(wanted),
+        "above": above,
+        "filter": FilterForm(wanted, auto_id="filter-%s"),
         "wanted": wanted,
-        "is_narrowed": bool(wanted.keys() - {"q"}),
-        "query": query,
+        "open_filters": bool(wanted.keys() - {"q"}) and not above.at_view,
+        "strange": any(
+            request.GET.get(name, "").strip() and name not in wanted
+            for name in FilterForm.base_fields
+        ),
+        "address": query,
         "rows": [(row, still.get(row.pk, 0)) for row in page.rows],
         "total": len(page.rows) if whole else rows.count(),
         "is_empty": not page.rows and not wanted and not of(desk).exists(),

@@ -1,70 +1,47 @@
-"""What officers arrange above the list of cases: their saved views and their columns."""
+"""What officers arrange above their lists: saved views of each, columns of the cases."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.desk import Desk, at_desk, render
-from intake.forms.partner.lists import CasesFilter
 from intake.lists import columns as lists
-from intake.lists import filtering
-from intake.lists.arranging import QUERY_LENGTH, name_of
+from intake.lists.arranging import name_of
 from intake.lists.filed import choices, columns
-from intake.views.partner.cases import shelf
-
-
-def in_words(query: str) -> list[str]:
-    """The filters of a view in words."""
-    params = QueryDict(query)
-    wanted, _strange = filtering.chosen(choices.FILTERS, params)
-    fields = CasesFilter({}, counts={}, more=False).fields
-    found = [_("Search: %(words)s") % {"words": params["q"]}] if params.get("q") else []
-    for name, choice in wanted.items():
-        said = _label(getattr(fields[name], "choices", ()), choice)
-        found.append(f"{fields[name].label}: {said or choice}")
-    return found
-
-
-def _label(offered: object, choice: str) -> str:
-    """A choice in words, looked for in groups too."""
-    for code, label in offered:  # type: ignore[attr-defined]
-        if isinstance(label, (list, tuple)):
-            inner = _label(label, choice)
-            if inner:
-                return inner
-        elif str(code) == choice:
-            return str(label)
-    return ""
+from intake.views.partner import shelves
 
 
 @at_desk()
 @require_http_methods(["GET", "HEAD", "POST"])
-def views(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Own views and those of colleagues; a POST keeps the present filters as a view."""
-    here = shelf(desk)
-    source = (
-        request.POST.get("query", "") if request.method == "POST" else request.GET.get("in", "")
-    )
-    query = choices.canonical(QueryDict(source[: QUERY_LENGTH * 2]))
-    name, wrong = name_of(request.POST.get("name", "")), ""
+def views(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
+    """Own views of a list and those of colleagues; a POST keeps the present filters as a view."""
+    listed = shelves.listed(desk, name)
+    here = shelves.shelf(desk, name)
+    sent = request.POST.get("query", "") if request.method == "POST" else request.GET.get("in", "")
+    query = listed.query(desk, shelves.cut(sent))
+    called, wrong = name_of(request.POST.get("name", "")), ""
     if request.method == "POST":
-        wrong = here.keep(name, query, shared=bool(request.POST.get("shared")))
+        wrong = here.keep(called, query, shared=bool(request.POST.get("shared")))
         if not wrong:
             messages.success(
-                request, _("The view “%(name)s” stands above the list now.") % {"name": name}
+                request, _("The view “%(name)s” stands above the list now.") % {"name": called}
             )
-            return redirect(f"{desk.path('cases')}?{query}")
+            return redirect(f"{desk.path(name)}?{query}")
+    in_words = listed.speaker(desk)
     context = {
+        "list_name": name,
+        "label": listed.label,
+        "list_url": desk.path(name),
         "own": [(view, in_words(view.query)) for view in here.own()],
         "shared": [(view, in_words(view.query)) for view in here.shared()],
-        "query": query,
-        "query_words": in_words(query),
-        "name": name,
+        "filters": query,
+        "filters_words": in_words(query),
+        "name": called,
         "wrong": wrong,
         "as_shared": bool(request.POST.get("shared")),
     }
@@ -73,9 +50,10 @@ def views(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @at_desk()
 @require_POST
-def view(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+def view(request: HttpRequest, desk: Desk, name: str, pk: int) -> HttpResponse:
     """Rename, share, keep for oneself or delete a view: its owner alone."""
-    here = shelf(desk)
+    shelves.listed(desk, name)
+    here = shelves.shelf(desk, name)
     row = get_object_or_404(here.own(), pk=pk)
     said, wrong = here.change(
         row,
@@ -87,15 +65,15 @@ def view(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         messages.error(request, wrong)
     elif said:
         messages.success(request, said)
-    return redirect(desk.path("views"))
+    return redirect(desk.path("views", name))
 
 
 @at_desk()
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_columns(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Which columns the list shows, and in which order."""
-    here = shelf(desk)
-    query = choices.canonical(QueryDict(request.GET.get("in", "")[: QUERY_LENGTH * 2]))
+    """Which columns the list of cases shows, and in which order."""
+    here = shelves.shelf(desk, "cases")
+    query = choices.canonical(shelves.cut(request.GET.get("in", "")))
     if request.method == "POST":
         reset = request.POST.get("do") == "reset"
         here.choose_columns([] if reset else lists.ticked(columns.COLUMNS, request.POST))
@@ -104,5 +82,5 @@ def own_columns(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect(f"{desk.path('cases')}?{query}" if query else desk.path("cases"))
     now = lists.shown(columns.COLUMNS, here.arranged().columns, columns.USUAL)
     back = f"?{urlencode({'in': query})}" if query else ""
-    context = lists.offered(columns.COLUMNS, now) | {"query": query, "back": back}
+    context = lists.offered(columns.COLUMNS, now) | {"filters": query, "back": back}
     return render(request, desk, "partner/columns.html", context)

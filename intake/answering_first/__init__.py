@@ -1,0 +1,1 @@
+"""An answer before filing: published entries that fit what somebody is writing."""
