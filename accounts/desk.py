@@ -143,6 +143,7 @@ PLACES = (
     Place("records", _("Requirement records"), _PARTNER),
     Place("handover", _("Handover"), ANY),
     Place("people", _("People"), ANY),
+    Place("hooks", _("Webhooks"), ANY, manager=True),
 )
 
 

@@ -214,22 +214,3 @@ class SheetForm(forms.Form):
         self.fields["encoding"].widget = forms.Select(
             choices=self.fields["encoding"].choices  # type: ignore[attr-defined]
         )
-
-
-class ExportForm(forms.Form):
-    """Why a list is taken away, and as what."""
-
-    reason = TextField(
-        label=_("What do you need the file for?"),
-        max_length=400,
-        help_text=_(
-            "The file leaves the portal with the data of people in it. Who took it and why is kept."
-        ),
-    )
-    format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[("xlsx", _("Excel (XLSX)")), ("csv", _("CSV (UTF-8)"))],
-        initial="xlsx",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose one.")},
-    )

@@ -45,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
+    # Read with the person of a request (`permissions.RoleBackend`); nobody else has any.
+    unread_notices = 0
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"

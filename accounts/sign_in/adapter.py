@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import demo
 from accounts.sign_in import letters, second_factor
 from accounts.sign_in import session as proof
+from notifications import addresses
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -63,6 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts whose password is public open nothing outside the demonstration."""
         user = super().authenticate(request, **credentials)
         return None if user is not None and demo.is_shut(user) else user
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Who types a code from a mail reads the mail of that address."""
+        super().login(request, user)
+        if proof.MAIL_CODE in proof.methods(request.session):
+            addresses.prove(str(getattr(user, "email", "")))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever proved a moment ago who they are need not do so again."""
