@@ -17,6 +17,7 @@ from intake.models import (
     Case,
     CaseEvent,
     CaseGuest,
+    Citation,
     ConfirmationDraft,
     Consent,
     Mention,
@@ -47,6 +48,7 @@ _ROWS: tuple[tuple[type[models.Model], str], ...] = (
     (Reminder, "case"),
     (SupplementItem, "case"),
     (SupplementDraft, "case"),
+    (Citation, "case"),
 )
 _NOT_SENT = "demonstration: written for the past, never sent"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 # File below the repository → "module:function" that answers its text.
 DOCUMENTS: dict[str, str] = {
+    "docs/notices.md": "portal.notices_page:page",
     "docs/permissions.md": "portal.permission_matrix:page",
     "docs/workflow.md": "portal.workflow_page:page",
 }

@@ -26,13 +26,21 @@ class Result:
     date: dt.date | None = None
 
 
+@dataclass(frozen=True)
+class CountryFigures:
+    """How many difficulties concern a country; None for what so few share that it names them."""
+
+    filed: int
+    solved: int | None
+
+
+CountryCounter = Callable[[str], CountryFigures | None]
 HomeBlock = Callable[[Reader], Sequence[Result]]
-SearchProvider = Callable[[str, Reader], Sequence[Result]]
 
 # The two lists of the home page, each filled by at most one provider.
 HOME_SLOTS = ("library", "cases")
 home_blocks: dict[str, HomeBlock] = {}
-search_providers: list[SearchProvider] = []
+country_counters: list[CountryCounter] = []
 
 
 def register_home_block(slot: str, provider: HomeBlock) -> None:
@@ -42,18 +50,17 @@ def register_home_block(slot: str, provider: HomeBlock) -> None:
     home_blocks[slot] = provider
 
 
-def register_search_provider(provider: SearchProvider) -> None:
-    """Add a provider to the combined search, once."""
-    if provider not in search_providers:
-        search_providers.append(provider)
+def register_country_figures(provider: CountryCounter) -> None:
+    """Let `provider` count the difficulties of a country; registering again replaces it."""
+    country_counters[:] = [provider]
+
+
+def country_figures(code: str) -> CountryFigures | None:
+    """The figures of a country by its two letters; None where they are too few to be told."""
+    return next((provider(code) for provider in country_counters), None)
 
 
 def home_results(slot: str, reader: Reader) -> Sequence[Result]:
     """What the home page shows in `slot`; empty while nobody provides it."""
     provider = home_blocks.get(slot)
     return provider(reader) if provider else []
-
-
-def search(query: str, reader: Reader) -> list[Result]:
-    """What every provider finds, provider by provider in the order of registration."""
-    return [result for provider in search_providers for result in provider(query, reader)]

@@ -5,7 +5,7 @@ Sections are kept apart by what they are about; inside one, the list comes befor
 
 from django.urls import path, register_converter
 
-from accounts.views import desks, people
+from accounts.views import desks, hooks, people
 from intake.urls import ReceiptNumber  # noqa: F401 - and with it the converter “receipt”
 from intake.views import steps, supplement
 from intake.views.partner import (
@@ -19,6 +19,7 @@ from intake.views.partner import (
     handover,
     local,
     local_list,
+    local_mail,
     lookup,
     member_sheets,
     members,
@@ -56,12 +57,13 @@ urlpatterns = [
     path("<org:code>/start/", start.start, name="start"),
     # Cases that the organisation filed, and what it is asked (intake.views.partner).
     path("<org:code>/cases/", cases.cases, name="cases"),
-    path("<org:code>/cases/views/", views.views, name="views"),
-    path("<org:code>/cases/views/<int:pk>/", views.view, name="view"),
     path("<org:code>/cases/columns/", views.own_columns, name="columns"),
     path("<org:code>/asked/", asked.asked, name="asked"),
     path("<org:code>/records/", records.records, name="records"),
+    path("<org:code>/records/reports/<int:pk>/settled/", records.settled, name="record-report"),
     path("<org:code>/records/<slug:reference>/checked/", records.checked, name="record-checked"),
+    path("<org:code>/<slug:name>/views/", views.views, name="views"),
+    path("<org:code>/<slug:name>/views/<int:pk>/", views.view, name="view"),
     path("<org:code>/export/<slug:name>/", export.export, name="export"),
     path(f"{_CASE}/", case.case_page, name="case"),
     path(f"{_CASE}/file/<uuid:public_id>/", case.attachment, name="case-file"),
@@ -74,6 +76,8 @@ urlpatterns = [
     path(f"{_CASE}/solved/", case.step(steps.solved), name="case-solved"),
     path(f"{_CASE}/not-solved/", case.step(steps.not_solved), name="case-not-solved"),
     path(f"{_CASE}/outcome/", case.step(steps.outcome), name="case-outcome"),
+    path(f"{_CASE}/contact/", case.step(steps.correct_contact), name="case-contact"),
+    path(f"{_CASE}/texts/", case.step(steps.choose_texts), name="case-texts"),
     path(f"{_CASE}/promises/", promises.add, name="promise-add"),
     path(f"{_CASE}/promises/<int:pk>/keep/", promises.keep, name="promise-keep"),
     path(f"{_CASE}/promises/<int:pk>/drop/", promises.drop, name="promise-drop"),
@@ -83,6 +87,9 @@ urlpatterns = [
     path(f"{_CASE}/receipt/", receipt.receipt, name="receipt"),
     path("<org:code>/local/", local_list.listing, name="local"),
     path("<org:code>/local/new/", local.new, name="local-new"),
+    path("<org:code>/local/mail/", local_mail.page, name="local-mail"),
+    path("<org:code>/local/mail/make/", local_mail.make, name="local-mail-make"),
+    path("<org:code>/local/mail/revoke/", local_mail.revoke, name="local-mail-revoke"),
     path("<org:code>/local/<int:pk>/", local.page, name="local-page"),
     path("<org:code>/local/<int:pk>/correct/", local.change, name="local-change"),
     path("<org:code>/local/<int:pk>/note/", local.note, name="local-note"),
@@ -107,7 +114,6 @@ urlpatterns = [
     path("<org:code>/members/", members.listing, name="members"),
     path("<org:code>/members/add/", members.add, name="member-add"),
     path("<org:code>/members/look-up/", lookup.lookup, name="member-lookup"),
-    path("<org:code>/members/export/", member_sheets.export, name="members-export"),
     path("<org:code>/members/import/", member_sheets.upload, name="member-sheets"),
     path("<org:code>/members/import/template/", member_sheets.template, name="member-template"),
     path("<org:code>/members/import/<int:pk>/", member_sheets.preview, name="member-sheet"),
@@ -123,6 +129,15 @@ urlpatterns = [
     path("<org:code>/handover/", handover.handover, name="handover"),
     path("<org:code>/handover/<int:pk>/", handover.detail, name="handover-detail"),
     path("<org:code>/handover/<int:pk>/received/", handover.acknowledge, name="handover-received"),
+    # Webhooks (accounts.views.hooks).
+    path("<org:code>/hooks/", hooks.listing, name="hooks"),
+    path("<org:code>/hooks/<int:pk>/", hooks.page, name="hook"),
+    path("<org:code>/hooks/<int:pk>/test/", hooks.trial, name="hook-trial"),
+    path("<org:code>/hooks/<int:pk>/pause/", hooks.pause, name="hook-pause"),
+    path("<org:code>/hooks/<int:pk>/resume/", hooks.resume, name="hook-resume"),
+    path("<org:code>/hooks/<int:pk>/secret/", hooks.renew, name="hook-renew"),
+    path("<org:code>/hooks/<int:pk>/end/", hooks.end, name="hook-end"),
+    path("<org:code>/hooks/<int:pk>/<int:delivery>/again/", hooks.again, name="hook-again"),
     # People (accounts.views.people).
     path("<org:code>/people/", people.people_list, name="people"),
     path("<org:code>/people/invite/", people.invite, name="people-invite"),

@@ -120,12 +120,20 @@ def _key(_role: Role) -> str:
     return KEY
 
 
+def _nobody(_role: Role) -> str:
+    return NO
+
+
 def _signed_in(role: Role) -> str:
     return SIGN_IN if role.is_anonymous else ALL
 
 
 def _self(role: Role) -> str:
     return SIGN_IN if role.is_anonymous else SELF
+
+
+def _mine(role: Role) -> str:
+    return SIGN_IN if role.is_anonymous else OWN
 
 
 def _own(*keys: str) -> Rule:
@@ -171,6 +179,15 @@ _BODIES = tuple(key for key in _OFFICERS if key != "secretary")
 _COMPANY_SIDE = ("company", "guest")
 _STAFF = tuple(role.key for role in ROLES if role.is_staff)
 _staff = _desk_of(*_STAFF)
+
+
+def _words_written(role: Role) -> str:
+    """Managers of the secretariat and platform administrators put words into use."""
+    if not role.is_staff:
+        return SIGN_IN
+    return ALL if role.key in ("secretary_manager", "platform_admin") else NO
+
+
 _desk_reads = _desk_of("secretary", "auditor")
 _desk_acts = _desk_of("secretary")
 
@@ -201,6 +218,7 @@ NAMED: dict[str, Rule] = {
     "admin:intake_case_paper": _desk_acts,
     "admin:intake_case_presence": _desk_acts,
     "admin:intake_case_referral": _desk_acts,
+    "admin:intake_case_relied": _desk_reads,
     "admin:intake_case_seen": _desk_acts,
     "admin:intake_case_step": _desk_acts,
     "admin:intake_figures": _desk_reads,
@@ -216,6 +234,47 @@ NAMED: dict[str, Rule] = {
     "admin:intake_triagecase_presence": _desk_acts,
     "admin:intake_triagecase_view": _desk_acts,
     "admin:intake_triagecase_views": _desk_acts,
+    **{
+        f"admin:{model}_{page}": rule
+        for model in ("marketinfo_article", "marketinfo_requirement", "casestudies_casestudy")
+        for page, rule in (
+            ("files", _desk_reads),
+            ("preview", _desk_reads),
+            ("proposal", _desk_reads),
+            ("remove_file", _desk_acts),
+            ("restore", _desk_acts),
+            ("revisions", _desk_reads),
+            ("step", _desk_acts),
+        )
+    },
+    **{
+        f"admin:casestudies_casestudy_{page}": rule
+        for page, rule in (
+            ("ask", _desk_acts),
+            ("candidates", _desk_reads),
+            ("checked", _desk_acts),
+            ("collection", _desk_acts),
+            ("collections", _desk_acts),
+            ("draft", _desk_acts),
+            ("rarity", _desk_acts),
+            ("settle", _desk_acts),
+            ("take", _desk_acts),
+            ("way", _desk_reads),
+        )
+    },
+    "admin:marketinfo_entryreport_settle": _desk_reads,
+    "inbox:choices": _mine,
+    "inbox:list": _mine,
+    "inbox:notice": _mine,
+    "inbox:open": _mine,
+    "inbox:read": _mine,
+    "inbox:read-all": _mine,
+    "admin:notifications_wording_html": _staff,
+    "admin:notifications_wording_kind": _staff,
+    "admin:notifications_wording_restore": _words_written,
+    "admin:notifications_wording_shipped": _words_written,
+    "admin:notifications_wording_use": _words_written,
+    "admin:notifications_wording_write": _staff,
     "intake:body-desk": _signed_in,
     "intake:body-referral": _own(*_BODIES),
     "intake:body-referral-step": _own(*_BODIES),
@@ -244,11 +303,14 @@ NAMED: dict[str, Rule] = {
     "admin:accounts_organisation_invite": _desk_of("platform_admin"),
     "admin:accounts_organisation_succeed": _desk_of("secretary", "platform_admin"),
     "admin:intake_case_readers": _desk_reads,
+    "admin:notifications_incomingmail_discard": _desk_acts,
+    "admin:notifications_incomingmail_take": _desk_acts,
     "intake:company-home": _own(*_COMPANY_SIDE),
     "intake:company-ask": _own(*_COMPANY_SIDE),
     "intake:company-case": _own(*_COMPANY_SIDE),
     "intake:company-attachment": _own(*_COMPANY_SIDE),
     "intake:company-agree": _step_of_company,
+    "intake:company-contact": _step_of_company,
     "intake:company-guest-end": _own("company"),
     "intake:company-guests": _own("company"),
     "intake:company-not-solved": _step_of_company,
@@ -262,12 +324,18 @@ NAMED: dict[str, Rule] = {
     "intake:company-solved": _step_of_company,
     "intake:company-supplement": _step_of_company,
     "intake:company-supplement-save": _step_of_company,
+    "intake:company-texts": _step_of_company,
     "intake:company-withdraw": _step_of_company,
+    # A mail provider shows its secret; without one configured the address is not there.
+    "notices:provider": _nobody,
+    "notices:provider-mail": _nobody,
     "partner:choose": _own(*_OFFICERS),
     "partner:enter": _own(*_OFFICERS),
 }
 # Public addresses that show a case only to whoever holds its code or link.
 KEYED = (
+    "casestudies:approve",
+    "casestudies:take-down",
     "invitation",
     "intake:agree",
     "intake:attachment",
@@ -280,6 +348,7 @@ KEYED = (
     "intake:confirm-case",
     "intake:confirm-file",
     "intake:confirm-new",
+    "intake:contact",
     "intake:dismiss-proxy",
     "intake:not-solved",
     "intake:open-link",
@@ -288,11 +357,19 @@ KEYED = (
     "intake:refuse",
     "intake:resume",
     "intake:send-message",
+    "intake:settled",
+    "intake:settled-back",
     "intake:solved",
     "intake:supplement",
     "intake:supplement-save",
     "intake:take-over",
+    "intake:tell-outcome",
+    "intake:texts",
     "intake:withdraw",
+    "marketinfo:follow-confirm",
+    "marketinfo:follow-manage",
+    "notices:come-back",
+    "notices:leave",
 )
 
 

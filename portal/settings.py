@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "accounts",
     "notifications",
     "reference",
+    "search",
     "files",
     "privacy",
     "allauth",
@@ -253,6 +254,14 @@ else:
     }
 CELERY_BEAT_SCHEDULE = {
     "notices-sweep": {"task": "notifications.tasks.sweep", "schedule": 5.0},
+    "notices-digest": {"task": "notifications.tasks.release_held", "schedule": 60.0},
+    "hooks-deliver": {"task": "notifications.hooks.tasks.deliver", "schedule": 5.0},
+    "hooks-forget": {"task": "notifications.hooks.tasks.forget", "schedule": 86400.0},
+    "notices-incoming": {"task": "notifications.incoming.tasks.handle", "schedule": 15.0},
+    "notices-forget-incoming": {
+        "task": "notifications.incoming.tasks.forget",
+        "schedule": 86400.0,
+    },
     "intake-close-silent": {"task": "intake.tasks.endings.close_silent", "schedule": 3600.0},
     "intake-lapse-supplements": {
         "task": "intake.tasks.endings.lapse_supplements",
@@ -271,6 +280,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "intake.tasks.confirming.remind_companies",
         "schedule": 1800.0,
     },
+    "intake-remind-waiting": {
+        "task": "intake.tasks.waiting.remind_waiting",
+        "schedule": 1800.0,
+    },
+    # Goods at the border cannot wait for the next half hour.
+    "intake-remind-officers": {
+        "task": "intake.tasks.chasing.remind_officers",
+        "schedule": 300.0,
+    },
+    "intake-ask-outcomes": {"task": "intake.tasks.waiting.ask_outcomes", "schedule": 3600.0},
+    "intake-remind-drafts": {"task": "intake.tasks.endings.remind_drafts", "schedule": 3600.0},
+    "intake-remind-record-owners": {
+        "task": "intake.tasks.records.remind_record_owners",
+        "schedule": 3600.0,
+    },
     "intake-count-figures": {"task": "intake.tasks.figures.count", "schedule": 600.0},
     "intake-queue-advance": {"task": "intake.tasks.queue.advance", "schedule": 60.0},
     "intake-queue-count": {"task": "intake.tasks.queue.count", "schedule": 60.0},
@@ -279,15 +303,32 @@ CELERY_BEAT_SCHEDULE = {
         "task": "intake.tasks.presence.forget_presences",
         "schedule": 600.0,
     },
+    "library-tell-changes": {"task": "marketinfo.following.tasks.tell", "schedule": 30.0},
+    "library-forget-followers": {"task": "marketinfo.following.tasks.forget", "schedule": 3600.0},
+    "casestudies-look-after": {"task": "casestudies.tasks.look_after", "schedule": 600.0},
     "accounts-check-tax-states": {
         "task": "accounts.tasks.check_tax_states",
         "schedule": 3600.0,
     },
+    "library-come-and-go": {"task": "marketinfo.tasks.life.come_and_go", "schedule": 60.0},
+    "library-check-links": {"task": "marketinfo.tasks.links.check_links", "schedule": 300.0},
+    "library-read-attachments": {
+        "task": "marketinfo.tasks.words.read_attachments",
+        "schedule": 60.0,
+    },
+    "library-note-links": {"task": "marketinfo.tasks.links.note_links", "schedule": 86400.0},
+    "search-index": {"task": "search.tasks.index_waiting", "schedule": 5.0},
+    "search-fill": {"task": "search.tasks.fill", "schedule": 60.0},
     "files-sweep": {"task": "files.tasks.sweep", "schedule": 3600.0},
     "files-verify": {"task": "files.tasks.verify", "schedule": 86400.0},
 }
 if SCANNER:
     CELERY_BEAT_SCHEDULE["files-rescan"] = {"task": "files.tasks.rescan", "schedule": 60.0}
+if env.str("IMAP_URL", default=""):
+    CELERY_BEAT_SCHEDULE["notices-imap"] = {
+        "task": "notifications.incoming.tasks.poll",
+        "schedule": 60.0,
+    }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # --- Mail ---------------------------------------------------------------------------------
@@ -302,6 +343,72 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"no-reply@{MAIL_DOMAIN}")
 # The domain of Message-IDs; it must stay the same on every machine that sends.
 MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default=MAIL_DOMAIN)
+# Mails a minute to one domain, and a second over our own server; 0 is no limit.
+NOTICE_DOMAIN_PACE = env.int("NOTICE_DOMAIN_PACE", default=0)
+NOTICE_RATE = env.float("NOTICE_RATE", default=0.0)
+# Only where the mail server does not sign by itself.
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
+DKIM_DOMAIN = env.str("DKIM_DOMAIN", default="")
+# Answers to notices come in at reply+<token>@REPLY_DOMAIN; empty: notices are "send only".
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
+# A mail larger than this is not read; the mail server in front should refuse it already.
+REPLY_MAX_BYTES = env.int("REPLY_MAX_BYTES", default=30 * 1024 * 1024)
+# How long the mail as it came is kept beside what was made of it.
+REPLY_KEEP_DAYS = env.int("REPLY_KEEP_DAYS", default=90)
+# The name by which our own mail server signs Authentication-Results; empty: they are not read.
+REPLY_AUTHSERV = env.str("REPLY_AUTHSERV", default="")
+# Where mail is fetched (imaps://user:password@host/INBOX) and where `manage.py lmtp` listens.
+IMAP_URL = env.str("IMAP_URL", default="")
+LMTP_LISTEN = env.str("LMTP_LISTEN", default="127.0.0.1:8024")
+
+# An address is given up after so many temporary returns in a row.
+NOTICE_STRIKES = env.int("NOTICE_STRIKES", default=3)
+# The provider that relays our mails and reports what became of them (notifications.webhooks).
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="").strip().lower()
+# "name:password" by which it shows itself, and the key with which it signs, where it does.
+ANYMAIL = {
+    name: value
+    for name, value in {
+        "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default=""),
+        "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("ANYMAIL_WEBHOOK_SIGNING_KEY", default=""),
+    }.items()
+    if value
+}
+if EMAIL_PROVIDER:
+    if EMAIL_PROVIDER not in {"brevo", "mailgun", "postmark", "sendgrid"}:
+        raise ImproperlyConfigured(
+            f"EMAIL_PROVIDER is {EMAIL_PROVIDER!r}: write brevo, mailgun, postmark or sendgrid"
+        )
+    if "WEBHOOK_SECRET" not in ANYMAIL:
+        raise ImproperlyConfigured("EMAIL_PROVIDER needs ANYMAIL_WEBHOOK_SECRET (name:password)")
+    INSTALLED_APPS += ["anymail"]
+
+# Text messages: the gateway's address (https), key and our registered number; none without one.
+TEXT_GATEWAY_URL = env.str("TEXT_GATEWAY_URL", default="").strip()
+TEXT_GATEWAY_KEY = env.str("TEXT_GATEWAY_KEY", default="")
+TEXT_GATEWAY_SENDER = env.str("TEXT_GATEWAY_SENDER", default="")
+# The Kakao channel for 알림톡, where the gateway has one; and its certificate's own authority.
+TEXT_GATEWAY_PROFILE = env.str("TEXT_GATEWAY_PROFILE", default="")
+TEXT_GATEWAY_CA = env.str("TEXT_GATEWAY_CA", default="")
+if TEXT_GATEWAY_URL:
+    if not TEXT_GATEWAY_URL.startswith("https://") and not (
+        TEXT_GATEWAY_URL.startswith("http://127.0.0.1:")
+    ):
+        raise ImproperlyConfigured("TEXT_GATEWAY_URL must start with https://")
+    if not TEXT_GATEWAY_KEY or not TEXT_GATEWAY_SENDER:
+        raise ImproperlyConfigured(
+            "TEXT_GATEWAY_URL needs TEXT_GATEWAY_KEY and TEXT_GATEWAY_SENDER"
+        )
+# The secrets of partners' webhooks are derived from it: a changed key renews them all at once.
+HOOK_KEY = env.str("HOOK_KEY", default="") or "hooks:" + SECRET_KEY
+# How long the log of deliveries goes back.
+HOOK_KEEP_DAYS = env.int("HOOK_KEEP_DAYS", default=90)
+# A file with the authorities of partners' systems, where they are not the public ones.
+HOOK_CA = env.str("HOOK_CA", default="")
+HOOK_ALLOW_LOOPBACK = flag("HOOK_ALLOW_LOOPBACK", default=False)
+if HOOK_ALLOW_LOOPBACK and not (DEMO or DEBUG):
+    raise ImproperlyConfigured("HOOK_ALLOW_LOOPBACK is for a trial (DEMO or DEBUG) only")
 
 # --- Files --------------------------------------------------------------------------------
 FILE_STORE = env.str("FILE_STORE", default=str(DATA_DIR / "files"))
@@ -328,6 +435,12 @@ ASSETS_DIR = Path(env.str("ASSETS_DIR", default=str(DATA_DIR / "assets")))
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(DATA_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static", *([ASSETS_DIR] if ASSETS_DIR.is_dir() else [])]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "portal.static_files.StaticFiles"},
+}
+# Plain names come from where the files are written; only the hashed ones are packed.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = flag("WHITENOISE_USE_FINDERS", default=True)
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -405,12 +518,15 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         # They name every character that a PDF is made of.
         "fontTools": {"level": "WARNING"},
+        # It names every form of returned mail that it tries.
+        "flufl.bounce": {"level": "WARNING"},
         "fpdf": {"level": "ERROR"},
     },
 }
 
 # --- Our own numbers ----------------------------------------------------------------------
-SEARCH_TOKENISER = env.str("SEARCH_TOKENISER", default="bigram")
+# kiwi: morphemes (260 MB for web and worker each); bigram: pairs of syllables, small.
+SEARCH_TOKENISER = env.str("SEARCH_TOKENISER", default="kiwi")
 DRAFT_DAYS = 14
 SILENT_CLOSE_DAYS = 30
 DISPUTE_DAYS = 30

@@ -11,9 +11,7 @@ from accounts import roles
 from accounts.desk import desks_of
 from accounts.models import PARTNERS
 from intake.models import has_desk
-from portal import hooks
-
-MAX_QUERY = 200
+from portal import hooks, search_page, suggestions
 
 
 @login_not_required
@@ -33,10 +31,19 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """One box over the library and the archive."""
-    query = " ".join(request.GET.get("q", "").split())[:MAX_QUERY]
-    results = hooks.search(query, request.user) if query else []
-    return render(request, "portal/search.html", {"query": query, "results": results})
+    """One box over the library and the archive, with what the results are of beside them."""
+    page = search_page.asked(request.GET, request.user)
+    return render(request, "portal/search.html", {"page": page, "query": page.query})
+
+
+@login_not_required
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What the search box offers for what was typed so far: a list, asked for by `search.js`."""
+    offered = suggestions.offered(request.GET.get("q", ""))
+    page = render(request, "portal/suggestions.html", {"offered": offered})
+    page["Cache-Control"] = "private, max-age=60"
+    return page
 
 
 @login_not_required

@@ -2,33 +2,83 @@
 
 from collections.abc import Iterable
 
-from accounts import leaving
+from django.db.models import Count, Q
+
+from accounts import hook_letters, leaving
+from accounts.models import User
 from accounts.sign_in import entitled
+from casestudies import listening as archive
 from casestudies.models import CaseStudy
-from intake import proposals
+from intake import hooked, letters, proposals, workflow
 from intake.actions import handing_over
+from intake.answering_first import changed
 from intake.entitled import by_case
+from intake.incoming import LOCAL, Forwarded, Replies
+from intake.models import Case
+from intake.models.case import SOLVED
 from marketinfo import marking
 from marketinfo.entry import Entry
+from marketinfo.following import announcing
 from marketinfo.models import Article, Requirement
-from portal import hooks
+from notifications import addresses, alarms, bounces, gateway, replying
+from notifications import leaving as farewells
+from notifications.hooks import delivering as hook_deliveries
+from notifications.hooks import events as hook_events
+from notifications.incoming import hooks as incoming
+from portal import hooks, notice_readers, searching
 from reference import cached
 
 LATEST = 4
-# Per kind of entry; its own list shows the rest.
-FOUND = 20
 
 
 def register() -> None:
     """Called once the applications are loaded; doing it again changes nothing."""
     hooks.register_home_block("library", latest_library)
     hooks.register_home_block("cases", latest_cases)
-    for provider in SEARCH_PROVIDERS:
-        hooks.register_search_provider(provider)
+    hooks.register_country_figures(country_figures)
+    searching.register()
     leaving.register(handing_over.WORK)
     entitled.register(by_case)
+    addresses.when_failed(letters.address_failed)
+    notice_readers.register()
+    alarms.register(administrators)
+    gateway.register()
+    incoming.register(replying.PREFIX, Replies())
+    incoming.register(LOCAL, Forwarded())
+    incoming.register(farewells.PREFIX, farewells.ByMail())
+    incoming.register_bounces(bounces.take)
+    hook_events.register(hooked.FAMILIES)
+    hook_deliveries.when_disabled(hook_letters.disabled)
+    announcing.register(changed.CIRCLE, changed.tell_open)
+    archive.register()
     # An edited organisation is proposed, or not, from the next page on.
     cached.when_cleared(proposals.forget)
+
+
+# Fewer than so many cases of a country would let somebody guess whose they are.
+FEWEST_CASES = 3
+
+
+def country_figures(code: str) -> hooks.CountryFigures | None:
+    """How many difficulties were filed on a country and how many companies say "solved".
+
+    Nothing under three is told, nor a number from which such a one could be worked out.
+    """
+    counted = Case.objects.filter(country=code).exclude(
+        state__in=[workflow.REJECTED, workflow.DUPLICATE, workflow.WITHDRAWN]
+    )
+    sums = counted.aggregate(filed=Count("pk"), solved=Count("pk", filter=Q(outcome=SOLVED)))
+    filed, solved = sums["filed"], sums["solved"]
+    if filed < FEWEST_CASES:
+        return None
+    telling = all(part == 0 or part >= FEWEST_CASES for part in (solved, filed - solved))
+    return hooks.CountryFigures(filed, solved if telling else None)
+
+
+def administrators() -> list[alarms.Reader]:
+    """Who is told when notices get stuck."""
+    people = User.objects.filter(is_platform_admin=True, is_active=True).order_by("pk")
+    return [alarms.Reader(person.email, person.language, person) for person in people]
 
 
 def latest_library(reader: hooks.Reader) -> list[hooks.Result]:
@@ -45,27 +95,13 @@ def latest_cases(reader: hooks.Reader) -> list[hooks.Result]:
     return _results(CaseStudy.objects.published().order_by("-published_at", "-pk")[:LATEST])
 
 
-def _finder(model: type[Entry]) -> hooks.SearchProvider:
-    def find(query: str, reader: hooks.Reader) -> list[hooks.Result]:
-        return _results(model.objects.visible_to(reader).search(query)[:FOUND], query)
-
-    return find
-
-
-SEARCH_PROVIDERS: list[hooks.SearchProvider] = [
-    _finder(Requirement),
-    _finder(Article),
-    _finder(CaseStudy),
-]
-
-
-def _results(entries: Iterable[Entry], query: str = "") -> list[hooks.Result]:
+def _results(entries: Iterable[Entry]) -> list[hooks.Result]:
     return [
         hooks.Result(
-            title=marking.marked(entry.title, query),
+            title=entry.title,
             url=entry.get_absolute_url(),
             kind=f"{entry._meta.verbose_name} · {entry.kind_label}",
-            excerpt=marking.excerpt(entry, query),
+            excerpt=marking.excerpt(entry, ""),
             date=entry.last_verified,
         )
         for entry in entries

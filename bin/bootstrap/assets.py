@@ -32,9 +32,9 @@ def krds(assets: Path) -> None:
         warn(f"{WITHOUT}\n{problem}")
 
 
-def npm(folder: Path, *options: str) -> Path:
+def npm(folder: Path, *options: str, locks: list[Path] = LOCKS) -> Path:
     """`npm ci` of the locked parts in `folder`; answers its node_modules."""
-    stamp = Stamp(folder / "stamp", [*LOCKS, *options])
+    stamp = Stamp(folder / "stamp", [*locks, *options])
     modules = folder / "node_modules"
     if modules.is_dir() and stamp.current():
         return modules
@@ -44,7 +44,7 @@ def npm(folder: Path, *options: str) -> Path:
         if modules.is_dir() and stamp.current():
             return modules
         folder.mkdir(parents=True, exist_ok=True)
-        for lock in LOCKS:
+        for lock in locks:
             shutil.copyfile(lock, folder / lock.name)
         command(
             [program or "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *options],

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import libraries
 from steps import ROOT, SetupError, say
@@ -118,15 +119,16 @@ def _wheel_binaries() -> Path | None:
 CARELESS = {"fsync": "off", "synchronous_commit": "off"}
 
 
-@contextmanager
-def cluster(settings: Mapping[str, str] = CARELESS) -> Iterator[str | None]:
-    """A throw-away cluster; PostgreSQL refuses root, so root lends it another user."""
-    binaries = _system_binaries() or _wheel_binaries()
-    if binaries is None:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="portal-postgres-") as name:
-        folder = Path(name)
+class Cluster:
+    """A PostgreSQL of our own in a folder; PostgreSQL refuses root, so root lends it another user.
+
+    Raises SetupError when its folder cannot be made.
+    """
+
+    def __init__(self, folder: Path, binaries: Path, settings: Mapping[str, str]) -> None:
+        self.folder, self.port = folder, _free_port()
+        self._settings = settings
+        self._server: subprocess.Popen[bytes] | None = None
         user = _other_user()
         if user and not _readable_by_all(binaries):
             # A home of root's is closed to the other user: give it a copy of the package and
@@ -138,61 +140,112 @@ def cluster(settings: Mapping[str, str] = CARELESS) -> Iterator[str | None]:
         if user:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
-        as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": name}
-        data, port = folder / "data", _free_port()
-        made = subprocess.run(  # type: ignore[call-overload]
-            [
-                binaries / "initdb",
-                "-D",
-                data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
+        self._binaries = binaries
+        self._as_user: dict[str, Any] = (
+            {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        )
+        self._env = {
+            "PATH": os.environ.get("PATH", ""),
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(folder),
+        }
+        words: list[str | Path] = [
+            "-D",
+            folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
+        made = subprocess.run(
+            [binaries / "initdb", *words, "--locale=C.UTF-8", "--no-sync"],
             check=False,
             capture_output=True,
             text=True,
-            env=env,
+            env=self._env,
             cwd=folder,
-            **as_user,
+            **self._as_user,
         )
         if made.returncode:
-            say(f"  initdb failed: {(made.stdout + made.stderr).strip()[-400:]}")
-            yield None
-            return
+            raise SetupError(f"initdb failed: {(made.stdout + made.stderr).strip()[-400:]}")
+
+    @property
+    def base(self) -> str:
+        """The server's address without a database name."""
+        return f"postgres://postgres@127.0.0.1:{self.port}"
+
+    def start(self) -> str | None:
+        """Start the server and wait for it; its version, or None when it does not come."""
         options = {
             "listen_addresses": "127.0.0.1",
-            "port": str(port),
-            "unix_socket_directories": name,
-            **settings,
+            "port": str(self.port),
+            "unix_socket_directories": str(self.folder),
+            **self._settings,
         }
         words = [part for item in options.items() for part in ("-c", "=".join(item))]
-        server = subprocess.Popen(  # type: ignore[call-overload]
-            [binaries / "postgres", "-D", data, *words],
-            env=env,
-            cwd=folder,
+        self._server = subprocess.Popen(
+            [self._binaries / "postgres", "-D", self.folder / "data", *words],
+            env=self._env,
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            **as_user,
+            **self._as_user,
         )
-        base = f"postgres://postgres@127.0.0.1:{port}"
-        try:
-            version = _wait(lambda: _python(ASK, f"{base}/postgres"), seconds=30)
-            if version:
-                say(f"  PostgreSQL {version} started from {binaries}")
-            yield base if version else None
-        finally:
+        found: str | None = _wait(lambda: _python(ASK, f"{self.base}/postgres"), seconds=30)
+        return found
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power cut does."""
+        if self._server is None:
+            return
+        # Each of its processes leads a session of its own, so that no group holds them all.
+        own = self._server.pid
+        children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        for pid in [own, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._server.wait(timeout=30)
+
+    def stop(self) -> None:
+        """End the server in order."""
+        if self._server is not None and self._server.poll() is None:
             # SIGINT: a server that is asked with SIGTERM waits for its clients.
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=30)
+            self._server.send_signal(signal.SIGINT)
+            self._server.wait(timeout=30)
+
+
+@contextmanager
+def own_cluster(settings: Mapping[str, str] = CARELESS) -> Iterator[Cluster | None]:
+    """A throw-away cluster that stands but does not run yet; None where there are no binaries."""
+    binaries = _system_binaries() or _wheel_binaries()
+    if binaries is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="portal-postgres-") as name:
+        try:
+            made = Cluster(Path(name), binaries, settings)
+        except SetupError as problem:
+            say(f"  {problem}")
+            yield None
+            return
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
+def cluster(settings: Mapping[str, str] = CARELESS) -> Iterator[str | None]:
+    """The address of a throw-away server that runs; None where none can be had."""
+    with own_cluster(settings) as made:
+        version = made.start() if made else None
+        if made and version:
+            say(f"  PostgreSQL {version} started on port {made.port}")
+        yield made.base if made and version else None
 
 
 def _other_user() -> pwd.struct_passwd | None:

@@ -137,7 +137,8 @@ def main(arguments: list[str]) -> int:
             stack.callback(servers.drop_databases, base, f"test_{name}")
             stack.callback(servers.drop_databases, base, name)
             env["TEST_POSTGRES_URL"] = base
-            work = env | {"DATABASE_URL": f"{base}/{name}"}
+            # What needs no database would only find again what it found on the first one.
+            work = env | {"DATABASE_URL": f"{base}/{name}", "TEST_SECOND_DATABASE": "yes"}
             title = f"unit tests on PostgreSQL{' and Redis' if redis else ''}"
             run.pytest(title, "-m", UNIT, "-n", "2", env=work)
         else:
@@ -146,7 +147,8 @@ def main(arguments: list[str]) -> int:
         browser = chromium(run)
         if browser:
             env["TEST_CHROMIUM"] = browser
-            run.pytest("browser tests", "-m", "browser and not faults", env=env)
+            pair = ["-n", "2", "--dist", "loadgroup"]
+            run.pytest("browser tests", "-m", "browser and not faults", *pair, env=env)
         run.pytest("fault tests", "-m", "faults", env=env)
     return run.close()
 

@@ -7,9 +7,11 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from portal import static_files
+
 
 class Command(BaseCommand):
-    """Migrate, load reference data, and once per database the demo data."""
+    """Migrate, load reference data, collect static files, once per database the demo data."""
 
     help = "Migrates and loads reference data; in demo mode also demo data, once per database."
 
@@ -22,6 +24,9 @@ class Command(BaseCommand):
         if "load_reference" in known:
             self.stdout.write("reference data")
             call_command("load_reference", stdout=self.stdout)
+        if not settings.DEBUG:
+            self.stdout.write("static files")
+            static_files.collect()
         # Loading again would bring back what somebody deleted, so the database is remembered.
         done = settings.DATA_DIR / "stamps" / f"demo-{_identity()}"
         if settings.DEMO and "load_demo" in known and (new or not done.exists()):
