@@ -25,7 +25,15 @@ def _listed(number: int) -> rows.Listed:
     """The first cases of all, as one desk would list them."""
     base = Case.objects.filter(pk__lte=number).annotate(rank=rows.RANK, state_rank=rows.STATE_RANK)
     order = rows.orders()[rows.USUAL]
-    return rows.Listed(base, {}, "", "", order, False, Asker(None, timezone.now()))
+    return rows.Listed(
+        base=base,
+        wanted={},
+        words="",
+        sort="",
+        order=order,
+        strange=False,
+        asker=Asker(None, timezone.now()),
+    )
 
 
 def _peak_mb(number: int) -> tuple[float, int, int]:

@@ -19,6 +19,9 @@ def jobs() -> dict[str, Callable[..., Any]]:
     probe = importlib.import_module("bench.probe")
     spreadsheets = importlib.import_module("bench.spreadsheets")
     exporting = importlib.import_module("bench.exporting")
+    mailing = importlib.import_module("bench.mailing")
+    filing = importlib.import_module("bench.filing")
+    searching = importlib.import_module("bench.searching")
     return {
         "base": seed.base,
         "fill": seed.fill,
@@ -26,6 +29,21 @@ def jobs() -> dict[str, Callable[..., Any]]:
         "ask": probe.asked,
         "import": spreadsheets.imported,
         "export": exporting.exported,
+        "search/labelled": searching.labelled,
+        "search/generated": searching.generated,
+        "search/truth": searching.truth,
+        "search/times": searching.times,
+        "search/indexing": searching.indexing,
+        "intake/drafts": filing.drafts,
+        "intake/statements": filing.statements,
+        "intake/books": filing.books,
+        "notices/fill": mailing.fill,
+        "notices/one_by_one": mailing.one_by_one,
+        "notices/bare": mailing.bare,
+        "notices/states": mailing.states,
+        "notices/tasks": mailing.tasks,
+        "notices/worker": mailing.answers,
+        "notices/statements": mailing.statements,
     }
 
 

@@ -12,6 +12,7 @@ handler500 = "portal.errors.server_error"
 
 urlpatterns = [
     path("bench/ok/", login_not_required(floors.nothing)),
+    path("bench/file/", login_not_required(floors.file)),
     path("bench/queue/", floors.queue),
     path("bench/detail/<int:pk>/", floors.detail),
     path("", include("portal.urls")),
