@@ -47,6 +47,8 @@ def environment(data: Path) -> dict[str, str]:
         "DEMO": "yes",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PYTHONUNBUFFERED": "1",
+        # Two seconds and 260 MB less for each process; `bench/` runs the product's own choice.
+        "SEARCH_TOKENISER": "bigram",
     }
     (data / "static").mkdir(parents=True, exist_ok=True)
     return env
@@ -188,8 +190,12 @@ def redis_server(*, port: int = 0) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def postgres_database() -> Iterator[str]:
-    """A database of our own on a running PostgreSQL; skipped, visibly, where there is none."""
+def postgres_database(like: str = "") -> Iterator[str]:
+    """A database of our own on a running PostgreSQL; skipped, visibly, where there is none.
+
+    It begins empty, or as a copy of the one whose address is `like`, to which nobody may be
+    connected.
+    """
     server = os.environ.get("TEST_POSTGRES_URL", "") or os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
         server = "postgres://postgres@127.0.0.1:5432"
@@ -202,7 +208,8 @@ def postgres_database() -> Iterator[str]:
     admin.autocommit = True
     name = f"faults_{uuid.uuid4().hex[:12]}"
     with admin.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        template = like.rpartition("/")[2] or "template0"
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
     try:
         yield server.format(name)
     finally:

@@ -16,6 +16,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 # Set, not defaulted: what this shell or an outer run has set must not reach the tests.
 os.environ["DATA_DIR"] = str(_folder)
 os.environ["BROKER_URL"] = "memory://"
+# Indexed in the verb's own transaction; tests of morphemes choose them (tests/search).
+os.environ["SEARCH_TOKENISER"] = "bigram"
 os.environ["SECRET_KEY"] = "only-for-the-tests-" * 4
 for _name in (
     "DEMO",

@@ -5,6 +5,7 @@ import pytest
 from accounts import loading as accounts_loading
 from reference import cached
 from reference import loading as reference_loading
+from tests import seeding
 
 
 @pytest.fixture(autouse=True)
@@ -25,4 +26,8 @@ def quick_settings(settings, tmp_path):
 @pytest.fixture
 def loaded(db):
     """Everything that `load_reference` brings in."""
-    return [*reference_loading.load(), *accounts_loading.load()]
+
+    def load():
+        return [*reference_loading.load(), *accounts_loading.load()]
+
+    return seeding.once("reference and organisations", load, "reference", "accounts")

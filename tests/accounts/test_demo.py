@@ -15,7 +15,7 @@ def people(loaded, settings):
     """The demonstration accounts, loaded."""
     settings.DEMO = True
     demo.load()
-    return {user.email.partition("@")[0]: user for user in User.objects.all()}
+    return {user.email.partition("@")[0]: user for user in User.objects.order_by("pk")}
 
 
 def test_demo_has_one_account_per_role(people):

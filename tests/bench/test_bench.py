@@ -336,6 +336,9 @@ def test_names_are_listed(capsys):
         "dashboard",
         "import",
         "export",
+        "intake",
+        "search",
+        "notices",
         "all",
         "not",
     ]

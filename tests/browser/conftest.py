@@ -35,13 +35,21 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 HERE = Path(__file__).parent
+SWEEPS = {"test_accessibility.py", "test_admin_sweep.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+    """Everything here drives a browser; what shares a browser and a scene stays in one process.
+
+    The sweep, longest by far, is two such groups: one a language.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("browser")
+            language = "en" if "-en]" in item.name or "[en]" in item.name else "ko"
+            swept = item.path.name in SWEEPS
+            group = f"{item.path.stem}-{language}" if swept else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @dataclass
@@ -79,10 +87,15 @@ class Watcher:
         page.remove_listener("response", self.response)
 
 
+def chromium_path() -> str | None:
+    """Debian's Chromium, or whatever bin/test has found."""
+    return os.environ.get("TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def program() -> str:
-    """Debian's Chromium, or whatever bin/test has found; skipped, visibly, where there is none."""
-    found = os.environ.get("TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    """The browser; skipped, visibly, where there is none."""
+    found = chromium_path()
     if found is None:
         pytest.skip("no Chromium on PATH")
     return found

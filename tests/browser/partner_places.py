@@ -5,7 +5,7 @@ from tests.browser.places import Place, keyed
 ASSOCIATION, MANAGER, CENTRE, MISSION = "association", "manager", "centre", "mission"
 CONTACT, GUEST, FOLLOWER = "contact", "guest", "follower"
 SEVERAL, NEWCOMER, HALF, CODE = "several", "newcomer", "half", "code"
-READY, KEEPER = "ready", "keeper"
+READY, KEEPER, RETURNED_TO = "ready", "keeper", "returned"
 
 
 def _at(name: str, path: str, who: str, **more: object) -> Place:
@@ -30,11 +30,16 @@ DESKS = [
     _at("cases filed, filtered", "/partner/KBIZ/cases/?state=received&q=통관", ASSOCIATION),
     _at("cases filed, none", "/partner/EXP-SEO/cases/?q=nothing-of-the-kind", CENTRE),
     _at("views of partners", "/partner/KBIZ/cases/views/?in=state%3Dreceived", ASSOCIATION),
+    _at("views of a mission", "/partner/MIS-HAN/local/views/?in=state%3Dopen", MISSION),
+    _at("views of members", "/partner/KBIZ/members/views/?in=q%3Dx", ASSOCIATION),
     _at("columns of partners", "/partner/KBIZ/cases/columns/", ASSOCIATION),
     _at("export", "/partner/KBIZ/export/cases/?state=received", ASSOCIATION),
     _at("export with errors", "/partner/KBIZ/export/cases/", ASSOCIATION, **_press()),
     _at("asked", "/partner/MIS-HAN/asked/", MISSION),
+    _at("asked, filtered", "/partner/MIS-HAN/asked/?country=VN", MISSION),
     _at("records", "/partner/MIS-HAN/records/", MISSION),
+    _at("records, found", "/partner/MIS-HAN/records/?country=VN&sort=title", MISSION),
+    _at("export of records", "/partner/MIS-HAN/export/records/", MISSION),
     keyed("case", ASSOCIATION),
     keyed("case supplement", ASSOCIATION),
     keyed("case answered", ASSOCIATION),
@@ -47,6 +52,8 @@ DESKS = [
     _at("file of a centre", "/partner/EXP-SEO/file/", CENTRE),
     _at("file with errors", "/partner/EXP-SEO/file/", CENTRE, **_press("[data-file-now]")),
     _at("local difficulties", "/partner/MIS-HAN/local/", MISSION),
+    _at("local difficulties, filtered", "/partner/MIS-HAN/local/?grade=plain", MISSION),
+    _at("local, forward a mail", "/partner/MIS-HAN/local/mail/", MISSION),
     _at("local, new", "/partner/MIS-HAN/local/new/", MISSION),
     _at("local with errors", "/partner/MIS-HAN/local/new/", MISSION, **_press("[data-file-now]")),
     keyed("local", MISSION),
@@ -61,11 +68,12 @@ DESKS = [
     keyed("batch row", ASSOCIATION),
     _at("members", "/partner/KBIZ/members/", ASSOCIATION),
     _at("members, found", "/partner/KBIZ/members/?q=쓸기", ASSOCIATION),
+    _at("members, filtered", "/partner/KBIZ/members/?mail=none&sort=number", ASSOCIATION),
     _at("member, new", "/partner/KBIZ/members/add/", ASSOCIATION),
     _at("member with errors", "/partner/KBIZ/members/add/", ASSOCIATION, **_press()),
     keyed("member", ASSOCIATION),
     keyed("member", ASSOCIATION, "member, correct", tail="edit/"),
-    _at("export of members", "/partner/KBIZ/members/export/", ASSOCIATION),
+    _at("export of members", "/partner/KBIZ/export/members/", ASSOCIATION),
     _at("import of members", "/partner/KBIZ/members/import/", ASSOCIATION),
     keyed("member sheet", ASSOCIATION),
     _at("handovers", "/partner/KBIZ/handover/", MANAGER),
@@ -77,6 +85,9 @@ DESKS = [
     _at("people of a manager", "/partner/KBIZ/people/", MANAGER),
     _at("invite", "/partner/KBIZ/people/invite/", MANAGER),
     _at("invite with errors", "/partner/KBIZ/people/invite/", MANAGER, **_press(status=200)),
+    _at("webhooks", "/partner/KBIZ/hooks/", MANAGER),
+    _at("webhooks with errors", "/partner/KBIZ/hooks/", MANAGER, **_press()),
+    keyed("webhook", MANAGER),
     keyed("person", MANAGER),
     keyed("person", MANAGER, "person, remove", tail="remove/"),
 ]
@@ -86,6 +97,11 @@ COMPANIES = [
     keyed("confirm done"),
     keyed("confirm over", status=410),
     _at("confirm, cut link", "/confirm/cut/", "public", status=404),
+    keyed("outcome"),
+    keyed("outcome", name="outcome with errors", **_press()),
+    keyed("outcome told"),
+    keyed("outcome over", status=410),
+    _at("outcome, cut link", "/outcome/cut/", "public", status=404),
     keyed("confirm case", FOLLOWER),
     keyed("take over", FOLLOWER),
     keyed("dismiss", FOLLOWER),
@@ -135,4 +151,32 @@ SIGN_IN = [
     _at("new password, old link", "/password/new/1-cut-cut/", "public"),
     _at("password changed", "/password/changed/", "public"),
 ]
-PLACES = [*DESKS, *COMPANIES, *SIGN_IN]
+INBOX = [
+    _at("inbox", "/inbox/", ASSOCIATION),
+    _at("inbox, filtered", "/inbox/?show=unread&topic=cases&q=GT-", ASSOCIATION),
+    _at("inbox, nothing found", "/inbox/?q=nothing-of-the-kind", ASSOCIATION),
+    _at("inbox, empty", "/inbox/", SEVERAL),
+    keyed("notice", ASSOCIATION),
+    keyed("notice lost", ASSOCIATION),
+    _at("inbox of an officer", "/inbox/", "officer"),
+    _at("choices of notices", "/my-notices/", ASSOCIATION),
+    _at("choices of a company", "/my-notices/", CONTACT),
+]
+RETURNED = [
+    keyed("returned", "officer", "case whose mail comes back", tail="change/"),
+    keyed("returned", "officer", "another address", tail="step/correct_contact/"),
+    keyed(
+        "returned",
+        "officer",
+        "another address with errors",
+        tail="step/correct_contact/",
+        press="Enter another e-mail address",
+        status=422,
+    ),
+    keyed("returned filed", ASSOCIATION),
+    keyed("returned case", RETURNED_TO),
+    keyed("returned case", RETURNED_TO, "returned case with errors", **_send("contact")),
+    keyed("leave"),
+    keyed("left"),
+]
+PLACES = [*DESKS, *COMPANIES, *SIGN_IN, *INBOX, *RETURNED]

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import time
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -19,6 +20,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -34,6 +36,8 @@ from intake.models import Batch, LocalDifficulty, SavedView
 from intake.models.batch import CHECKED, REFUSED
 from intake.timeline import COMPANY, submitter
 from intake.views import following
+from notifications import addresses, leaving, outbox, texts
+from notifications.models import Hook, HookDelivery, Notice
 from tests.intake.factories import CaseFactory, filing
 from tests.intake.test_batch_fifty_faults import right_row, workbook
 
@@ -65,6 +69,24 @@ def browser(who: User, method: str = proof.SECOND_FACTOR) -> Client:
     return client
 
 
+def _waits(client: Client) -> Client:
+    """The browser of somebody half-way through the sign-in, whose step outlasts the sweep."""
+    session: Any = client.session
+
+    def later(part: Any) -> None:
+        for key, value in part.items():
+            if key == "at" and isinstance(value, float):
+                part[key] = value + 86_400
+            elif isinstance(value, dict):
+                later(value)
+
+    for key in list(session.keys()):
+        if isinstance(session[key], dict):
+            later(session[key])
+    session.save()
+    return client
+
+
 class Scene:
     """Addresses by name, sessions by who they belong to."""
 
@@ -86,9 +108,13 @@ class Scene:
             self._files,
             self._local,
             self._people,
+            self._hooks,
             self._confirmations,
+            self._outcomes,
             self._sign_in,
             self._passwords,
+            self._inbox,
+            self._returned,
         ):
             make()
         for who, client in self.browsers.items():
@@ -128,6 +154,40 @@ class Scene:
         # What a mission and a body are asked.
         question = factory.at("reviewing")
         factory.refer(question, "MIS-HAN")
+
+    def _returned(self) -> None:
+        """A case whose mail comes back, at the desk, at the filer's and at the company's page."""
+        case = self._filed(contact_email="gone@sweep.example")
+        factory = CaseFactory(user("secretary1"))
+        actions.claim(case=case, by=factory.by)
+        for kind in ("filed_for_you", "receipt"):
+            for row in Notice.objects.filter(subject_key=case.number, kind=kind):
+                reason = "550 5.1.1 존재하지 않는 사용자입니다"
+                addresses.returned(row, permanent=True, reason=reason)
+        self.at["returned"] = f"/admin/intake/case/{case.pk}/"
+        self.at["returned filed"] = f"/partner/KBIZ/cases/{case.number}/"
+        self.at["returned case"] = f"/follow/{case.number}/"
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.post(links.follow_path(case))
+        self.browsers["returned"] = client
+        facts = {"context": texts.sample("outcome_ask"), "subject_key": case.number}
+        with transaction.atomic():
+            stays, goes = (
+                outbox.enqueue("outcome_ask", to=f"{name}@sweep.example", **facts)
+                for name in ("stays", "goes")
+            )
+        leaving.leave(goes.to_address, "reminders")
+        self.at["leave"], self.at["left"] = leaving.path(stays), leaving.path(goes)
+
+    def _inbox(self) -> None:
+        """A notice that is read, and one about a case that the officer no longer sees."""
+        mine = Notice.objects.filter(recipient=self.officer, kind="filer_update").order_by("pk")
+        self.at["notice"] = f"/inbox/{mine[0].pk}/?in=show%3Dunread"
+        mine.filter(pk=mine[0].pk).update(read_at=timezone.now())
+        lost = self._filed()
+        actions.dismiss_proxy(case=lost, by=COMPANY)
+        told = Notice.objects.filter(recipient=self.officer, subject_key=lost.number)
+        self.at["notice lost"] = f"/inbox/{told.earliest('pk').pk}/"
 
     def _company(self) -> None:
         contact, broker, asks = person("contact"), person("broker"), person("asks")
@@ -208,6 +268,25 @@ class Scene:
             newest = LocalDifficulty.objects.latest("pk")
             self.at[name] = f"/partner/MIS-HAN/local/{newest.pk}/"
 
+    def _hooks(self) -> None:
+        hook = Hook.objects.create(
+            owner=self.association.code,
+            url="https://members.association.example/portal/webhooks/incoming?system=case-desk",
+            families=["receipt", "answer"],
+            created_by=user("manager"),
+        )
+        said = {"status": 500, "answer": "Internal Server Error", "milliseconds": 1204}
+        for state, facts in (("failed", said), ("queued", said | {"attempts": 3})):
+            HookDelivery.objects.create(
+                hook=hook,
+                event="case.answer",
+                subject="GT-2026-000123-7",
+                payload={},
+                state=state,
+                **facts,
+            )
+        self.at["webhook"] = f"/partner/KBIZ/hooks/{hook.pk}/"
+
     def _people(self) -> None:
         manager = user("manager")
         several = person("several")
@@ -279,6 +358,21 @@ class Scene:
         follower.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         self.browsers["follower"] = follower
 
+    def _outcomes(self) -> None:
+        """A closed case whose company is asked how it ended, one that told, one taken up again."""
+        factory = CaseFactory(user("secretary1"))
+        worth = {"value": Decimal(50000), "currency": "USD"}
+        asked, told, again = (factory.at("answered", **worth) for _round in range(3))
+        for case in (asked, told, again):
+            actions.close(case=case, by=factory.by)
+        actions.tell_outcome(
+            case=told, outcome="partly", saved=Decimal(12000), currency="USD", by=COMPANY
+        )
+        actions.reopen(case=again, reason="다시 살펴봅니다.", by=factory.by)
+        self.at["outcome"] = links.outcome_path(asked)
+        self.at["outcome told"] = links.outcome_path(told)
+        self.at["outcome over"] = links.outcome_path(again)
+
     def _sign_in(self) -> None:
         several = User.objects.get(email="several@sweep.example")
         several.set_password(demo.PASSWORD)
@@ -303,7 +397,7 @@ class Scene:
         half.post("/sign-in/", {"login": self.officer.email, "password": demo.PASSWORD})
         code = Client(SERVER_NAME="127.0.0.1")
         code.post("/company/sign-in/", {"email": "contact@sweep.example"})
-        self.browsers |= {"half": half, "code": code}
+        self.browsers |= {"half": _waits(half), "code": _waits(code)}
         keeper = browser(self.officer)
         session: Any = keeper.session
         session[kept.KEY] = {

@@ -18,6 +18,12 @@ CUSTOMS = "관세청"
 NAME, PERSON, MAIL = "은둔정밀공업", "남궁비밀", "hidden@member.example"
 
 
+def choose(page: Page, selector: str) -> None:
+    """Choose by the label, as a person does: the box itself may lie beneath it."""
+    page.locator(f"label[for={page.locator(selector).get_attribute('id')}]").click()
+    expect(page.locator(selector)).to_be_checked()
+
+
 def file_for(page: Page, mail: str) -> str:
     """An officer of the association files for a member; the receipt number."""
     desk.sign_in(page, ASSOCIATION)
@@ -39,9 +45,9 @@ def file_for(page: Page, mail: str) -> str:
 
 def decide(page: Page, visibility: str) -> None:
     """Say who may know, and agree to everything."""
-    page.locator(f"[name=visibility][value={visibility}]").check(force=True)
+    choose(page, f"[name=visibility][value={visibility}]")
     for text in consents.CONSENTS:
-        page.locator(f"[name=consent_{text.kind}][value=yes]").check(force=True)
+        choose(page, f"[name=consent_{text.kind}][value=yes]")
 
 
 def send(page: Page) -> None:

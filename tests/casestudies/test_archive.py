@@ -37,7 +37,8 @@ def test_study_is_seen_only_while_it_is_published(client, write):
 
 def test_draft_is_seen_when_the_gate_is_broken(client, write, monkeypatch):
     study = write(title="나라별 사례", summary="숨은계획", out=False)
-    monkeypatch.setattr(type(CaseStudy.objects.all()), "visible_to", lambda rows, user: rows.all())
+    for gate in ("visible_to", "readable_by"):
+        monkeypatch.setattr(type(CaseStudy.objects.all()), gate, lambda rows, user: rows.all())
 
     assert seen_on(client, study) == [True, True, True, False, True]
 

@@ -34,17 +34,37 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """A database of our own on a running PostgreSQL; skipped, visibly, where there is none."""
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with tables, copied for each trial."""
+    return Site(environment(tmp_path_factory.mktemp("bare"))).folder / "portal.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def bare_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL database with tables, copied for each test; skipped where there is none."""
     with postgres_database() as url:
+        Site(environment(tmp_path_factory.mktemp("bare-work")), DATABASE_URL=url)
         yield url
 
 
 @pytest.fixture
-def trial(product_env: dict[str, str], smtp_sink: Sink) -> Iterator[Site]:
+def postgres_url(bare_work: str) -> Iterator[str]:
+    """A database of our own with tables."""
+    with postgres_database(bare_work) as url:
+        yield url
+
+
+@pytest.fixture
+def trial(product_env: dict[str, str], smtp_sink: Sink, bare: Path) -> Iterator[Site]:
     """The portal as `bin/run` starts it: SQLite and the file broker, with a mail server."""
-    site = Site(product_env, EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}", EMAIL_TIMEOUT="3")
+    shutil.copy(bare, product_env["DATA_DIR"])
+    site = Site(
+        product_env,
+        migrate=False,
+        EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}",
+        EMAIL_TIMEOUT="3",
+    )
     yield site
     site.stop()
 
@@ -56,6 +76,7 @@ def work(
     """The portal at work: PostgreSQL and Redis, with a mail server."""
     site = Site(
         product_env,
+        migrate=False,
         EMAIL_URL=f"smtp://127.0.0.1:{smtp_sink.port}",
         EMAIL_TIMEOUT="3",
         DATABASE_URL=postgres_url,
@@ -71,10 +92,12 @@ def site(request: pytest.FixtureRequest) -> Site:
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, bare: Path) -> Path:
     """A database file with tables and reference data, copied for each trial."""
-    site = Site(environment(tmp_path_factory.mktemp("filled")))
+    env = environment(tmp_path_factory.mktemp("filled"))
+    shutil.copy(bare, env["DATA_DIR"])
+    site = Site(env, migrate=False)
     site.manage("load_reference")
     return site.folder / "portal.sqlite3"
 

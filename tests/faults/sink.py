@@ -30,6 +30,19 @@ class Mail:
         return str(self.parsed["Message-ID"])
 
 
+class _Hooks:
+    """What aiosmtpd may call of a sink.
+
+    It looks at every attribute of its handler for every line: the properties of a sink, which read
+    all mails, would keep each greeting waiting.
+    """
+
+    def __init__(self, sink: "Sink") -> None:
+        self.handle_MAIL = sink.handle_MAIL
+        self.handle_RCPT = sink.handle_RCPT
+        self.handle_DATA = sink.handle_DATA
+
+
 @dataclass
 class Sink:
     """Accepts mail on a port from the kernel. Set its fields to make it misbehave."""
@@ -92,7 +105,7 @@ class Sink:
         loop.close()
 
     def _line(self) -> SMTP:
-        self._lines.append(SMTP(self, enable_SMTPUTF8=True, ident="sink", loop=self._loop))
+        self._lines.append(SMTP(_Hooks(self), enable_SMTPUTF8=True, ident="sink", loop=self._loop))
         return self._lines[-1]
 
     def release(self) -> None:

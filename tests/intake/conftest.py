@@ -13,15 +13,20 @@ from intake import deadline
 from intake import loading as intake_loading
 from reference import cached
 from reference import loading as reference_loading
+from tests import seeding
 from tests.intake.factories import CaseFactory
+
+
+def _load() -> None:
+    reference_loading.load()
+    accounts_loading.load()
+    intake_loading.load()
 
 
 @pytest.fixture
 def reference_data(db: None) -> None:
     """Countries, taxonomy, organisations and clock policies, as a fresh portal has them."""
-    reference_loading.load()
-    accounts_loading.load()
-    intake_loading.load()
+    seeding.once("all reference data", _load, "reference", "accounts", "intake")
     cached.clear()
     deadline.forget()
 
@@ -47,7 +52,7 @@ class Cast:
 def cast(reference_data: None, settings: object) -> Cast:
     """The demonstration's people: the same cast that a newcomer meets."""
     settings.DEMO = True  # type: ignore[attr-defined]
-    demo.load()
+    seeding.once("demonstration", demo.load, "accounts", "mfa")
     by_login = {user.email.partition("@")[0]: user for user in User.objects.all()}
     return Cast(
         by_login["secretary1"],

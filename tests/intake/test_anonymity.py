@@ -215,6 +215,7 @@ def mails_to_others(case):
     return {row.kind: str(row.context) for row in rows}
 
 
+@pytest.mark.any_database
 def test_named_company_is_found_on_the_walk(cast, canary):
     """The positive control: the very same walk finds what it looks for."""
     case = canary("named")
@@ -228,6 +229,7 @@ def test_named_company_is_found_on_the_walk(cast, canary):
     assert {NAME, PERSON} <= set(leaks(papers(cast.secretary, case)))
 
 
+@pytest.mark.any_database
 def test_anonymous_company_is_named_on_no_page_of_the_desk(cast, canary):
     case = canary("anonymous")
     urls = admin_pages(case)
@@ -242,6 +244,7 @@ def test_anonymous_company_is_named_on_no_page_of_the_desk(cast, canary):
     assert LogEntry.objects.count() == 0
 
 
+@pytest.mark.any_database
 def test_anonymous_company_is_named_on_neither_paper(cast, canary):
     case = canary("anonymous")
     assert leaks(papers(cast.secretary, case)) == []

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.models import Organisation
 from intake import actions, timeline
 from intake.actions import batches
+from intake.actions.batches import filing
 from intake.bulk import running
 from intake.models import Batch, BatchRow, Case
 from intake.models.batch import (
@@ -104,7 +105,7 @@ def test_killed_half_way_and_run_again_loses_and_doubles_nothing(
 ) -> None:
     batch = checked(workbook([right_row(serial) for serial in range(50)]), cast)
     batches.start_filing(batch=batch, by=cast.association_officer)
-    real, calls = batches.submit, []
+    real, calls = filing.submit, []
 
     def dying(**what: Any) -> Any:
         calls.append(1)
@@ -112,7 +113,7 @@ def test_killed_half_way_and_run_again_loses_and_doubles_nothing(
             raise KeyboardInterrupt
         return real(**what)
 
-    monkeypatch.setattr(batches, "submit", dying)
+    monkeypatch.setattr(filing, "submit", dying)
     with pytest.raises(KeyboardInterrupt):
         running.run_unfinished()
     left = Case.objects.count()

@@ -30,7 +30,10 @@ def life(case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     events = CaseEvent.objects.filter(case=case).values(
         "verb", "from_state", "to_state", "role", "actor", "organisation", "text", "audience"
     )
-    facts = [event.facts for event in case.events.all() if event.verb != "submit"]
+    facts = [dict(event.facts) for event in case.events.all() if event.verb != "submit"]
+    for one in facts:
+        if "dues" in one:
+            one["dues"] = sorted(one["dues"])
     return plain, [*events, *facts]
 
 

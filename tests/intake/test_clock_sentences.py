@@ -23,6 +23,13 @@ WITHOUT_AN_OFFICER = {
     "company_access_refused",
     "guest_invited",
     "handover",
+    "hook_disabled",
+    "follow_confirm",
+    "follow_manage",
+    "record_changed",
+    "study_decided",
+    "study_drift",
+    "study_taken_down",
     "invitation",
     "organisation_moved",
     "removed",
@@ -35,6 +42,20 @@ WITHOUT_AN_OFFICER = {
     "sign_in_code",
     "sign_in_officer",
     "sign_in_unknown",
+    # They go to officers and administrators themselves, or speak of no case yet: the footer
+    # says whom to call.
+    "address_failed",
+    "cases_due",
+    "cases_late",
+    "cases_untaken",
+    "digest",
+    "draft_expired",
+    "draft_reminder",
+    "local_draft",
+    "notice_parked",
+    "notices_late",
+    "records_due",
+    "reply_refused",
 }
 
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from intake import actions, receipt
+from intake.actions import Filing
 from intake.actions import filing as filing_verbs
 from intake.models import Case, ReceiptCounter
 from intake.timeline import COMPANY, secretary
@@ -66,15 +67,16 @@ def test_numbers_counted_instead_of_drawn_from_the_counter_row_collide(
     """The broken twin: `count() + 1` is the way that races, and the same test catches it."""
     meet = threading.Barrier(2)
 
-    def counted(year: int) -> str:
-        serial = Case.objects.count() + 1
-        meet.wait(timeout=5)
-        return receipt.number(year, serial)
-
-    monkeypatch.setattr(filing_verbs, "_next_number", counted)
-    if connection.vendor == "sqlite":
+    def counted(year: int, said: Filing) -> tuple[str, int]:
+        serial = 1
         # SQLite lets one writer in at a time, so the two can only meet outside of it.
-        monkeypatch.setattr(filing_verbs, "_next_number", lambda year: receipt.number(year, 1))
+        if connection.vendor != "sqlite":
+            serial = Case.objects.count() + 1
+            meet.wait(timeout=5)
+        company = filing_verbs._new_company(said.business_number, said.facts["company_name"])
+        return receipt.number(year, serial), company
+
+    monkeypatch.setattr(filing_verbs, "_numbered", counted)
 
     results = at_once(
         [lambda: actions.submit(filing=filing(), by=COMPANY) for _round in range(2)], threads=2

@@ -324,7 +324,8 @@ def test_page_of_every_state_is_shown_in_both_languages(cases, state, language):
     offered = set(response.context["forms"])
     allowed = {s.verb for s in workflow.available(state=state, role=workflow.SUBMITTER)}
     # Nobody has asked for more time or filed for the company; the supplement has its own form.
-    apart = {"supplement", "agree_extension", "refuse_extension"}
+    # There is no gateway for text messages.
+    apart = {"supplement", "agree_extension", "refuse_extension", "choose_texts"}
     of_proxy = {"confirm", "remind_confirmation", "take_over", "dismiss_proxy", "hand_over"}
     assert offered == allowed - apart - of_proxy
     assert (response.context["supplement"] is None) == (state != "supplement")
@@ -490,7 +491,8 @@ def test_not_solved_goes_back_once(cases):
     second = step(client, "not-solved", case, **{"dispute-text": "여전합니다"})
 
     assert first.status_code == 302
-    assert sorted(again.context["forms"]) == ["close", "send_message", "withdraw"]
+    offered = sorted(again.context["forms"])
+    assert offered == ["close", "correct_contact", "send_message", "withdraw"]
     assert second.status_code == 409
     assert second.context["unsent"] == "여전합니다"
 

@@ -26,7 +26,7 @@ MAY_BE_EMPTY = {
     *("situation", "problem", "request", "counterpart", "value", "files", "named", "tone", "there"),
 }
 # These are about a company that has a name.
-NAMES_THE_COMPANY = ("filer_update", "guest_invited", "taken_over_filer")
+NAMES_THE_COMPANY = ("address_failed_filer", "filer_update", "guest_invited", "taken_over_filer")
 _HANGUL = re.compile("[가-힣]")
 _NAMED = re.compile(r"{{\s*(\w+(?:\.\w+)*)|{%\s*(?:if|for \w+ in)\s+(\w+)")
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
@@ -84,12 +84,14 @@ def sent(source: str) -> dict[str, frozenset[str]]:
     for name, function in functions.items():
         if not name.startswith(("for_", "to_")):
             continue
-        # `for_company` leaves the contact person's notice to `to_company`.
-        senders = [function] + [
-            functions[_called(call)]
-            for call in _calls(function, "to_company", "to_filer")
-            if _kind(call) is None
-        ]
+        senders = [function]
+        for sender in senders:
+            # `for_company` leaves the contact person's notice to `to_company`, that its mail.
+            senders += [
+                functions[_called(call)]
+                for call in _calls(sender, "to_company", "to_filer", "_mail_to_company")
+                if _kind(call) is None
+            ]
         passed_on = [
             call
             for sender in senders

@@ -339,7 +339,16 @@ def test_nothing_that_a_mission_restricts_is_published(mission, grade, words):
         text_hash=sharing.text_hash,
         given=True,
     )
-    study = CaseStudy(consent_reference=case.number)
+    study = CaseStudy(
+        consent_reference=case.number,
+        title="통관 보류를 푼 사례",
+        summary="서류를 보완하여 통관되었습니다.",
+        difficulty="통관이 보류되었습니다.",
+        progress="서류를 보완하였습니다.",
+        result="통관되었습니다.",
+        outcome="solved",
+    )
+    studies.save(study, by=None)
 
     # A plain one is refused only for its own facts, which nobody has checked.
     with pytest.raises(studies.RefusedError, match=words):
@@ -358,7 +367,7 @@ def test_list_costs_the_same_for_one_and_three(mission, by, rows, django_assert_
     with django_assert_num_queries(LIST_QUERIES):
         page = mission.get(url("local"))
 
-    assert len(page.context["page"].object_list) == rows
+    assert len(page.context["page"].rows) == rows
 
 
 LIST_QUERIES = 8
@@ -372,14 +381,14 @@ def test_list_shows_open_first_filters_and_searches(mission):
 
     def names(query=""):
         page = mission.get(url("local") + query).context["page"]
-        return [row.company_name for row in page.object_list]
+        return [row.company_name for row in page.rows]
 
     assert names() == ["가나상사", "다라상사"]
     assert names("?state=dropped") == ["다라상사"]
     assert names("?q=가나") == ["가나상사"]
     assert names("?grade=confidential") == []
     assert names("?sort=company") == ["가나상사", "다라상사"]
-    assert names("?state=nonsense&sort=nonsense&page=zz") == ["가나상사", "다라상사"]
+    assert names("?state=nonsense&sort=nonsense&after=zz") == ["가나상사", "다라상사"]
 
 
 @pytest.mark.parametrize("name", ["local-page", "local-change"])
@@ -395,7 +404,7 @@ def test_neighbours_find_nothing(mission, local, cast, name):
         there = url(f"local-{verb}", local.pk, code=other.code)
         assert neighbour.post(there, {"version": 1}).status_code == 404
     listed = neighbour.get(url("local", code=other.code)).context["page"]
-    assert list(listed.object_list) == []
+    assert listed.rows == []
     local.refresh_from_db()
     assert (local.version, local.state) == (1, "open")
 

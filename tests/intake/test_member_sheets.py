@@ -265,7 +265,7 @@ def test_template_and_export_can_be_imported_again(client, officer, kbiz):
     exported = {
         kind: b"".join(
             client.post(
-                url("members-export"), {"reason": "연간 점검", "format": kind}
+                url("export", "members"), {"reason": "연간 점검", "format": kind}
             ).streaming_content
         )
         for kind in ("xlsx", "csv")
@@ -290,7 +290,7 @@ def test_export_is_limited_to_the_filter_and_logged_with_its_reason(client, offi
             facts={"name": name, "language": "ko"},
             by=officer,
         )
-    where = url("members-export") + "?q=가나"
+    where = url("export", "members") + "?q=가나"
 
     without = client.post(where, {"reason": " ", "format": "csv"})
     taken = client.post(where, {"reason": "행사 초청", "format": "csv"})

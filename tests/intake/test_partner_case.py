@@ -121,7 +121,7 @@ def test_internal_words_and_notices_of_others_are_not_shown(desk, cases, filed):
     text = page.content.decode()
     assert "내부 비밀 메모" not in text
     assert "기관에게만" not in text
-    shown = {notice.kind for _words, notice in page.context["notices"]}
+    shown = {notice.kind for _words, notice, *_more in page.context["notices"]}
     assert shown == {"filed_for_you", "filer_update", "referred"}
 
 

@@ -215,11 +215,11 @@ def test_asked_list_costs_the_same_with_one_and_with_three_rows(
 ):
     asks()
     desk.get(ASKED)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         desk.get(ASKED)
     for _serial in range(2):
         asks()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(numbers(desk.get(ASKED))) == 3
 
 

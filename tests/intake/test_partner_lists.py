@@ -362,8 +362,8 @@ def test_shared_view_stays_inside_its_organisation(client, cast):
     Membership.objects.create(user=cast.association_officer, organisation=other)
     for user in (cast.other_association_officer, cast.association_officer):
         client.force_login(user)
-        for page in ("", "views/"):
-            found = client.get(f"/partner/{other.code}/cases/{page}")
+        for page in ("cases/", "cases/views/"):
+            found = client.get(f"/partner/{other.code}/{page}")
             assert (found.status_code, "우리만" in text(found)) == (200, False)
 
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from marketinfo import actions, demo
-from marketinfo.entry import DRAFT, PUBLISHED
-from marketinfo.models import Article, Requirement
+from marketinfo.actions import keeping
+from marketinfo.entry import DRAFT, EXPIRED, PUBLISHED
+from marketinfo.models import Article, EntryReport, Requirement
 from reference import loading as reference_loading
 
 
@@ -16,34 +17,30 @@ def found(query):
     return [entry.title for entry in Article.objects.search(query)]
 
 
-def test_save_makes_new_words_findable_and_old_ones_not(write, people):
+def test_save_makes_new_words_findable_and_old_ones_not(write):
     entry = write(title="할랄인증 안내")
     before = found("할랄인증")
     entry.title = "검역 안내"
 
-    actions.save(entry, by=people.secretary, fields=["title"])
+    actions.save(entry, by=None, fields=["title"])
 
     assert (before, found("할랄인증"), found("검역")) == (["할랄인증 안내"], [], ["검역 안내"])
-    assert Article.objects.get().updated_by == people.secretary
 
 
 def test_save_writes_only_the_named_fields(write, people):
-    entry = write(title="가", summary="처음")
+    entry = write(title="가", summary="처음", out=False)
     Article.objects.update(summary="그사이")
-    entry.title, entry.summary = "나", "옛것"
+    entry.title, entry.summary, entry.state = "나", "옛것", PUBLISHED
 
     actions.save(entry, by=people.secretary, fields=["title", "state"])
 
-    assert Article.objects.values_list("title", "summary", "state").get() == (
-        "나",
-        "그사이",
-        PUBLISHED,
-    )
+    assert Article.objects.values_list("title", "summary", "state").get() == ("나", "그사이", DRAFT)
+    assert Article.objects.get().updated_by == people.secretary
 
 
 def test_failed_save_leaves_row_and_index(write, monkeypatch):
     entry = write(title="가나")
-    monkeypatch.setattr(actions, "reindex", lambda entry: 1 / 0)
+    monkeypatch.setattr(keeping, "reindex", lambda entry: 1 / 0)
     entry.title = "다라"
 
     with pytest.raises(ZeroDivisionError):
@@ -62,11 +59,11 @@ def test_publish_needs_the_date_of_a_check(write):
 
 
 def test_second_to_publish_is_told(write, people):
-    entry = write(out=False)
+    entry = actions.submit(write(out=False), by=people.colleague)
     stale = Article.objects.get()
     actions.publish(entry, by=people.secretary)
 
-    with pytest.raises(actions.RefusedError):
+    with pytest.raises(actions.OvertakenError):
         actions.publish(stale, by=people.auditor)
 
     assert Article.objects.get().published_by == people.secretary
@@ -122,6 +119,8 @@ def test_demo_entries_load_once_and_say_what_they_are(db):
     first, second = demo.load(), demo.load()
 
     entries = [*Article.objects.published(), *Requirement.objects.published()]
-    assert (first, second) == (17, 0)
+    assert (first, second) == (20, 0)
     assert [entry.title for entry in entries if not entry.title.endswith(("」", "]"))] == []
-    assert Article.objects.overdue_for_check().count() == 1
+    assert Article.objects.published().overdue_for_check().count() == 1
+    assert Article.objects.filter(state=EXPIRED).count() == 1
+    assert EntryReport.objects.filter(settled_at__isnull=True).count() == 1

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from marketinfo import actions
 from marketinfo.models import Article
 
 FORM = {
@@ -43,17 +44,21 @@ def test_entry_is_written_published_and_found(client, places, people):
 
     client.post(reverse("admin:marketinfo_article_add"), FORM)
     entry = Article.objects.get()
+    client.post(listing, {"action": "submit", "_selected_action": [entry.pk]})
+    client.post(listing, {"action": "publish", "_selected_action": [entry.pk]})
+    alone = Article.objects.get().state
+    client.force_login(people.colleague)
     client.post(listing, {"action": "publish", "_selected_action": [entry.pk]})
     entry.refresh_from_db()
     rows = client.get(listing, {"q": "통관이"}).context["cl"].result_list
 
-    assert (entry.hs_list, entry.is_published) == (["33", "330499"], True)
-    assert (entry.published_by, entry.updated_by) == (people.secretary, people.secretary)
+    assert (entry.hs_list, alone, entry.is_published) == (["33", "330499"], "review", True)
+    assert (entry.submitted_by, entry.published_by) == (people.secretary, people.colleague)
     assert list(rows) == [entry]
 
 
 def test_change_goes_through_the_verb(client, write, people):
-    entry = write(title="옛 제목", reference="vn-customs")
+    entry = write(title="옛 제목", reference="vn-customs", out=False)
     client.force_login(people.secretary)
 
     client.post(reverse("admin:marketinfo_article_change", args=[entry.pk]), FORM)
@@ -62,7 +67,7 @@ def test_change_goes_through_the_verb(client, write, people):
 
 
 def test_publish_names_what_it_could_not_do(client, write, people):
-    entry = write(out=False, last_verified=None)
+    entry = actions.submit(write(out=False, last_verified=None), by=people.colleague)
     client.force_login(people.secretary)
 
     response = client.post(
@@ -90,4 +95,13 @@ def test_bulk_deletion_is_not_offered(client, write, people):
     response = client.get(reverse("admin:marketinfo_article_changelist"))
 
     offered = [name for name, _label in response.context["action_form"].fields["action"].choices]
-    assert offered == ["", "publish", "unpublish"]
+    assert offered == ["", "submit", "publish", "unpublish"]
+
+
+@pytest.mark.parametrize("word", ["feed", "countries", "requirements"])
+def test_address_of_another_page_is_not_given_away(client, places, people, word):
+    client.force_login(people.secretary)
+
+    page = client.post(reverse("admin:marketinfo_article_add"), FORM | {"reference": word})
+
+    assert list(page.context["adminform"].form.errors) == ["reference"]

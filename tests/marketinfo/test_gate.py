@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from marketinfo.models import Article, Requirement
-from portal import hooks
+from portal import hooks, search_page
 
 MODELS = [Article, Requirement]
 
@@ -39,7 +39,8 @@ def test_draft_is_seen_by_no_stranger(client, write, people, monkeypatch, model)
 @pytest.mark.parametrize("model", MODELS)
 def test_draft_is_seen_when_the_gate_is_broken(client, write, monkeypatch, model):
     draft = write(model, out=False, title="나라별 소식", summary="비공개계획")
-    monkeypatch.setattr(type(model.objects.all()), "visible_to", lambda rows, user: rows.all())
+    for gate in ("visible_to", "readable_by"):
+        monkeypatch.setattr(type(model.objects.all()), gate, lambda rows, user: rows.all())
 
     assert seen_on(client, draft) == [True, True, True, False, True]
 
@@ -88,7 +89,7 @@ def test_home_and_search_give_what_was_published(write):
     write(Requirement, title="베트남 표시")
 
     latest = hooks.home_results("library", AnonymousUser())
-    found = hooks.search("통관", AnonymousUser())
+    found = search_page.asked({"q": "통관"}, AnonymousUser()).rows
 
     assert [result.title for result in latest] == ["베트남 표시", "통관 안내"]
     assert [(result.title, result.excerpt) for result in found] == [

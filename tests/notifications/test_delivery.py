@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from notifications import delivery, lease, tasks, waking
-from notifications.models import FAILED, PARKED, QUEUED, SENT, Notice, NoticeQuerySet
+from notifications import delivery, lease, tasks, transport, waking
+from notifications.models import FAILED, PARKED, QUEUED, SENT, Notice
 
 
 def seconds_until_next_try(row: Notice) -> float:
@@ -55,13 +55,13 @@ def test_batch_goes_over_one_connection(enqueue, smtp):
 def test_full_batch_says_that_more_is_due(enqueue, smtp, monkeypatch):
     asked = []
     monkeypatch.setattr(waking, "publish", lambda: asked.append(1))
-    for number in range(51):
+    for number in range(delivery.BATCH + 1):
         enqueue(subject_key=str(number))
 
     tasks.deliver_batch()
     tasks.deliver_batch()
 
-    assert (len(smtp.mails), asked) == (51, [1])
+    assert (len(smtp.mails), asked) == (delivery.BATCH + 1, [1])
 
 
 def test_notices_of_a_case_arrive_in_order(enqueue, smtp):
@@ -87,13 +87,17 @@ def test_refusal_for_good_is_recorded_and_the_others_flow(enqueue, smtp):
 
 
 def test_greylisting_waits_and_then_delivers(enqueue, smtp):
-    smtp.refuse = {"grey@example.kr": "451 4.7.1 come back later"}
+    smtp.refuse = {"grey@example.kr": "451 4.7.1 greylisted, come back later"}
     row = enqueue("grey@example.kr")
 
     delivery.deliver_due()
 
     row.refresh_from_db()
-    assert (row.state, row.attempts, row.answer) == (QUEUED, 1, "451 4.7.1 come back later")
+    assert (row.state, row.attempts, row.answer) == (
+        QUEUED,
+        1,
+        "451 4.7.1 greylisted, come back later",
+    )
     assert 20 < seconds_until_next_try(row) <= 30
     smtp.refuse = {}
     Notice.objects.update(next_try_at=timezone.now())
@@ -244,13 +248,13 @@ def test_stopping_worker_hands_its_rows_back(enqueue, smtp):
 
 def test_accepted_mail_is_marked_though_the_lease_was_lost(enqueue, smtp, monkeypatch):
     row = enqueue()
-    send = delivery.Line.send
+    send = transport.Line.send
 
     def send_and_lose(line, message):
         Notice.objects.update(lease_token="somebody-else")
         return send(line, message)
 
-    monkeypatch.setattr(delivery.Line, "send", send_and_lose)
+    monkeypatch.setattr(transport.Line, "send", send_and_lose)
 
     delivery.deliver_due()
 
@@ -260,18 +264,18 @@ def test_accepted_mail_is_marked_though_the_lease_was_lost(enqueue, smtp, monkey
 
 def test_accepted_mail_is_marked_once_the_database_is_back(enqueue, smtp, monkeypatch):
     row = enqueue()
-    update, closed = NoticeQuerySet.update, []
+    closed = []
 
-    def flaky(queryset, **facts):
-        if facts.get("state") == SENT and len(closed) < 3:
+    def flaky(execute, sql, params, many, context):
+        if sql == delivery._MARK_SENT and len(closed) < 3:
             raise OperationalError("the database is restarting")
-        return update(queryset, **facts)
+        return execute(sql, params, many, context)
 
-    monkeypatch.setattr(NoticeQuerySet, "update", flaky)
     monkeypatch.setattr(delivery.connection, "close", lambda: closed.append(1))
     monkeypatch.setattr(delivery.time, "sleep", lambda seconds: None)
 
-    delivery.deliver_due()
+    with delivery.connection.execute_wrapper(flaky):
+        delivery.deliver_due()
 
     row.refresh_from_db()
     assert (row.state, len(closed), len(smtp.mails)) == (SENT, 3, 1)

@@ -58,10 +58,26 @@ def test_claim_waits_for_the_next_attempt(enqueue):
     assert lease.claim(10).rows == [row]
 
 
-def test_claim_survives_a_clock_that_was_set_back(enqueue):
+def test_reclaim_brings_back_rows_that_a_clock_left_in_the_future(enqueue):
     row = at(enqueue(), next_try_at=timezone.now() + dt.timedelta(hours=5))
 
+    lease.reclaim()
+
     assert lease.claim(10).rows == [row]
+
+
+def test_claim_takes_first_what_may_not_wait(enqueue):
+    rows = [enqueue(subject_key=str(number)) for number in range(3)]
+    code = enqueue(subject_key="code", urgent=True)
+
+    assert lease.claim(2).rows == [rows[0], code]
+
+
+def test_claim_leaves_other_channels_alone(enqueue):
+    mail, text = enqueue(subject_key="a"), at(enqueue(subject_key="b"), channel="text")
+
+    assert lease.claim(10, channel="text").rows == [text]
+    assert lease.claim(10).rows == [mail]
 
 
 def test_claim_sends_rows_of_a_dead_worker_alone(enqueue):

@@ -1,9 +1,8 @@
-"""The registries behind the home page and the combined search."""
+"""The registry behind the home page."""
 
 import datetime as dt
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 
 from portal import hooks
 
@@ -13,7 +12,6 @@ RESULT = hooks.Result("인증 면제", "/library/x/", "규제", "베트남 화�
 @pytest.fixture
 def empty_registries(monkeypatch):
     monkeypatch.setattr(hooks, "home_blocks", {})
-    monkeypatch.setattr(hooks, "search_providers", [])
 
 
 @pytest.mark.usefixtures("empty_registries")
@@ -25,25 +23,6 @@ def test_home_shows_what_the_providers_give_and_says_so_when_nothing(client, rea
     assert [tag.text for tag in page.all("a", href="/library/x/")] == ["인증 면제"]
     assert page.one("time").attrs["datetime"] == "2026-01-02"
     assert len(page.all(class_="empty")) == 1
-
-
-@pytest.mark.usefixtures("empty_registries")
-def test_search_asks_each_provider_once_and_keeps_their_order():
-    asked = []
-
-    def first(query, reader):
-        asked.append((query, reader.is_anonymous))
-        return [RESULT]
-
-    def second(query, reader):
-        return [hooks.Result("사례", "/cases/y/", "사례")]
-
-    for provider in (first, second, first):
-        hooks.register_search_provider(provider)
-    found = hooks.search("화장품", AnonymousUser())
-
-    assert [result.url for result in found] == ["/library/x/", "/cases/y/"]
-    assert asked == [("화장품", True)]
 
 
 def test_home_has_only_its_two_lists():

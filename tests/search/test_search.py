@@ -7,8 +7,9 @@ import pytest
 from django.core.paginator import Paginator
 from django.db import connection
 
-from search import index, query
+from search import finding, index, query, synonyms, working
 from search.backends import side_table
+from search.models import Waiting
 from search.operations import SearchIndex
 
 
@@ -189,9 +190,139 @@ def test_search_index_operation_creates_and_drops_its_table():
     )
 
 
-def test_without_coverage_the_same_assertion_fails(papers, paper_model, monkeypatch):
-    """Positive control: the coverage rule is what keeps the loosely related row out."""
-    monkeypatch.setattr("search.ranking.COVERAGE", 0.01)
+def answers(paper_model):
+    """Which papers are said to answer, where the nearest are asked for too."""
+    found = finding.find([paper_model.objects.all()], "베트남 화장품 허가", near=True)
+    return [paper_model.objects.get(pk=hit.pk).title for hit in found.hits]
+
+
+def test_coverage_keeps_the_loosely_related_row_out(papers, paper_model, monkeypatch):
+    """With a broken twin: without the rule the row would answer."""
     papers(("가", "베트남 화장품 허가"), ("나", "베트남 소식"))
 
-    assert titles(paper_model.objects.search("베트남 화장품 허가")) == ["가", "나"]
+    kept = answers(paper_model)
+    monkeypatch.setattr("search.ranking.COVERAGE", 0.01)
+
+    assert (kept, answers(paper_model)) == (["가"], ["가", "나"])
+
+
+def test_rows_that_lack_a_word_come_where_none_has_all(papers, paper_model):
+    papers(("가", "베트남 화장품 허가"), ("나", "소식"))
+
+    assert titles(paper_model.objects.search("베트남 화장품 허가 양자")) == ["가"]
+
+
+def test_search_costs_one_statement_where_all_words_are_found(
+    papers, paper_model, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(synonyms, "_named", [])
+    papers(("베트남 화장품", ""), ("베트남", ""))
+
+    with django_assert_num_queries(2):  # the index, and the rows
+        list(paper_model.objects.search("베트남 화장품"))
+
+
+# --- What waits -------------------------------------------------------------------------------
+@pytest.fixture
+def morphemes(settings):
+    pytest.importorskip("kiwipiepy")
+    settings.SEARCH_TOKENISER = "kiwi"
+
+
+@pytest.mark.usefixtures("morphemes")
+def test_documents_wait_for_the_worker(papers, paper_model, monkeypatch):
+    analysed = []
+    monkeypatch.setattr("search.morphemes._analysed", lambda plain: analysed.append(plain) or [])
+    papers(("거절당했다", "접수"))
+    waited = (Waiting.objects.count(), analysed)
+    monkeypatch.undo()
+
+    done = working.index_waiting()
+
+    assert waited == (1, [])
+    assert (done, Waiting.objects.count()) == (1, 0)
+    assert working.index_waiting() == 0
+
+
+@pytest.mark.usefixtures("morphemes")
+def test_newer_version_is_not_overwritten_by_an_older_one(papers, paper_model, monkeypatch):
+    (paper,) = papers(("통관", ""))
+    real = index.tokens
+
+    def slow(document):
+        found = real(document)
+        if document.title == "통관":
+            index.put(paper_model, paper.pk, title="검사")
+        return found
+
+    monkeypatch.setattr(index, "tokens", slow)
+    working.index_waiting()
+
+    assert (titles(paper_model.objects.search("통관")), Waiting.objects.count()) == ([], 0)
+    assert titles(paper_model.objects.search("검사")) == ["통관"]
+
+
+@pytest.mark.usefixtures("morphemes")
+def test_removed_row_does_not_come_back(papers, paper_model, monkeypatch):
+    (paper,) = papers(("통관", ""))
+    real = index.tokens
+
+    def slow(document):
+        index.remove(paper_model, paper.pk)
+        return real(document)
+
+    monkeypatch.setattr(index, "tokens", slow)
+    working.index_waiting()
+
+    assert titles(paper_model.objects.search("통관")) == []
+
+
+@pytest.mark.usefixtures("morphemes")
+def test_text_that_cannot_be_cut_keeps_nobody_waiting(papers, paper_model, monkeypatch, caplog):
+    papers(("나쁨", ""), ("통관", ""))
+    real = index.tokens
+
+    def brittle(document):
+        if document.title == "나쁨":
+            raise ValueError("나쁨")
+        return real(document)
+
+    monkeypatch.setattr(index, "tokens", brittle)
+
+    assert (working.index_waiting(), Waiting.objects.count()) == (1, 1)
+    assert titles(paper_model.objects.search("통관")) == ["통관"]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_query_of_all_countries_is_borne(papers, paper_model, monkeypatch):
+    names = [[f"나라{n}{m}" for m in range(12)] for n in range(60)]
+    monkeypatch.setattr(synonyms, "_named", [lambda: names])
+    monkeypatch.setattr(synonyms, "_built", {})
+    papers(("나라07 소식", ""))
+
+    list(paper_model.objects.search(" ".join(f"나라{n}0" for n in range(60))))
+
+    assert titles(paper_model.objects.search("나라00")) == ["나라07 소식"]
+
+
+@pytest.mark.usefixtures("morphemes")
+def test_traps_and_inflections_in_the_index(papers, paper_model):
+    papers(("교통관제", ""), ("수출통관이 지연되었다", ""), ("소비자", ""), ("비자를", ""))
+    working.index_waiting()
+
+    assert titles(paper_model.objects.search("통관")) == ["수출통관이 지연되었다"]
+    assert titles(paper_model.objects.search("비자")) == ["비자를"]
+
+
+def test_fill_puts_every_row_again_once(papers, paper_model, monkeypatch):
+    papers(("통관", ""), ("인증", ""))
+    index.clear(paper_model)
+    monkeypatch.setattr(working, "_sources", {})
+    working.register(paper_model, lambda one: index.put(paper_model, one.pk, title=one.title))
+
+    counts = [working.fill(), working.fill()]
+    monkeypatch.setattr(working, "LAYOUT", working.LAYOUT + 1)
+    again = working.fill()
+
+    assert (counts, again) == ([2, 0], 2)
+    assert titles(paper_model.objects.search("인증")) == ["인증"]

@@ -89,6 +89,9 @@ def addresses(case: Case, paper, cast: Cast) -> list[tuple[str, str]]:
         "marketinfo:detail": Article.objects.first().reference,
         "marketinfo:requirement": Requirement.objects.first().reference,
         "casestudies:detail": "demo-vn-clearance-hold",
+        "article-pdf": Article.objects.first().reference,
+        "record-pdf": Requirement.objects.first().reference,
+        "case-study-pdf": "demo-vn-clearance-hold",
     }
     found = []
     for name, pattern in patterns():

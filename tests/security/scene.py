@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import members
@@ -25,7 +26,9 @@ from accounts.models import (
     RightsChange,
     User,
 )
+from casestudies import actions as archive_verbs
 from casestudies import demo as casestudies_demo
+from casestudies.models import Collection
 from files import storing
 from intake import actions
 from intake.actions import promising as actions_promising
@@ -40,11 +43,15 @@ from intake.models import (
     SavedView,
 )
 from intake.timeline import COMPANY, submitter
+from marketinfo import actions as library_verbs
 from marketinfo import demo as marketinfo_demo
 from marketinfo.models import Requirement
-from notifications import mailbox
+from notifications import mailbox, outbox, texts
+from notifications.models import Hook, HookDelivery, IncomingMail, Notice
+from notifications.models.incoming import QUARANTINED
 from portal.permission_matrix import OWN
 from privacy.models import Download, Reading
+from tests.casestudies import scene as archive
 from tests.files import corpus
 from tests.intake.factories import CaseFactory, filing
 
@@ -104,6 +111,8 @@ class Scene:
         }
         marketinfo_demo.load()
         self.of_managers: dict[str, dict[str, Any]] = {}
+        self.notices: dict[str, Notice] = {}
+        _mail_to_decide()
         codes = {code for pair in HOMES.values() for code in pair}
         self.places = {code: self._place(code) for code in sorted(codes)}
         own = self.places[_ANY[0]].filed
@@ -142,6 +151,11 @@ class Scene:
     def _shared(self) -> None:
         """What belongs to nobody or to the secretariat: the library, a template, a view, a mail."""
         casestudies_demo.load()
+        archive.closed(self.cases)
+        study = archive.ready(self.cases, self)
+        archive_verbs.ask_approval(study, by=self.secretary)
+        Collection.objects.create(name="사례집.xlsx", uploaded_by=self.secretary)
+        library_verbs.report(Requirement.objects.all()[0], text="수수료가 바뀌었습니다. 「시연」")
         self.template = wording.create_template(
             body="접수번호 {number} 건에 대한 답변입니다.",
             by=self.secretary,
@@ -200,6 +214,8 @@ class Scene:
         more["organisation"] = body
         if place.filed.filer_organisation_id == body.pk:
             more["promise"] = actions_promising.promise(case=place.filed, text="전화드림", by=by)
+        more["notice"] = _notice(officer)
+        more["leavable"] = _leavable(place.filed)
         more["key"] = Authenticator.objects.create(
             user=colleague,
             type=Authenticator.Type.WEBAUTHN,
@@ -218,6 +234,12 @@ class Scene:
         more["person"] = Membership.objects.get(organisation=body, user=colleague)
         more["view"] = SavedView.objects.create(
             owner=officer, organisation=body, desk="filed", name="우리 보기", query="state=received"
+        )
+        more["hook"] = Hook.objects.create(
+            owner=body.code, url="https://hooks.example.kr/", families=[], created_by=officer
+        )
+        more["hook_delivery"] = HookDelivery.objects.create(
+            hook=more["hook"], event="hook.test", payload={}
         )
         more["batch"] = Batch.objects.create(
             organisation=body,
@@ -243,6 +265,7 @@ class Scene:
         record._state.adding = True
         record.save(force_insert=True)
         more["record"] = record
+        more["report"] = library_verbs.report(record, text=f"신고 {body.code} 「시연」")
 
     def place_of(self, role: str, *, own: bool) -> Place:
         """The organisation of a role, or its neighbour."""
@@ -263,6 +286,10 @@ class Scene:
         elif person is not None:
             view = SavedView.objects.filter(owner=person, desk="queue").first()
             own = replace(own, more=own.more | ({"queue_view": view} if view else {}))
+        if person is not None:
+            if role not in self.notices:
+                self.notices[role] = _notice(person)
+            own = replace(own, more=own.more | {"notice": self.notices[role]})
         return own
 
     def _own_things(self, person: User, place: Place) -> dict[str, Any]:
@@ -311,6 +338,41 @@ def _manager_of_secretariat() -> User:
     home = Organisation.objects.get(code="SECR")
     Membership.objects.create(user=user, organisation=home, role=MANAGER)
     return user
+
+
+def _leavable(case: Case) -> Notice:
+    """A mail that is no part of the proceedings."""
+    with transaction.atomic():
+        return outbox.enqueue(
+            "outcome_ask",
+            to=case.contact_email,
+            context=texts.sample("outcome_ask"),
+            subject_key=case.number,
+        )
+
+
+def _mail_to_decide() -> IncomingMail:
+    """An answer from a stranger, which waits for an officer."""
+    return IncomingMail.objects.create(
+        fingerprint="5" * 64,
+        source="lmtp",
+        sender="stranger@neighbour.example",
+        state=QUARANTINED,
+        reason="other_sender",
+        handled_at=timezone.now(),
+    )
+
+
+def _notice(person: User) -> Notice:
+    """What stands in the inbox of a person."""
+    with transaction.atomic():
+        return outbox.enqueue(
+            "sample",
+            to=person.email,
+            context=texts.sample("sample"),
+            subject_key="",
+            recipient=person,
+        )
 
 
 def _second_officer(organisation: Organisation) -> User:

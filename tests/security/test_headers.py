@@ -7,6 +7,12 @@ pytestmark = pytest.mark.django_db
 
 # Shows nothing of anybody; kept by the browser, going back finds the text again (F2).
 KEPT_BY_THE_BROWSER = dict.fromkeys(("intake:file", "intake:send"), "private, no-cache")
+# Published texts, the same for everybody who may read them; and what the box offered a minute ago.
+KEPT_BY_THE_BROWSER |= dict.fromkeys(
+    ("article-pdf", "record-pdf", "case-study-pdf"), "private, no-cache"
+)
+KEPT_BY_THE_BROWSER |= dict.fromkeys(("marketinfo:feed", "casestudies:feed"), "public, max-age=600")
+KEPT_BY_THE_BROWSER["search-suggest"] = "private, max-age=60"
 # Shown inside a sandbox without scripts; a mail's own style is all that may run there.
 SANDBOXED = {"demo-mail-html"}
 

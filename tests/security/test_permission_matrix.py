@@ -15,16 +15,20 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import invitations
-from casestudies.models import CaseStudy
+from accounts.models import User
+from casestudies import links as archive_links
+from casestudies.models import Approval, CaseStudy, Collection
 from intake import links
-from intake.models import ReplyTemplate
-from marketinfo.models import Article, Requirement
-from notifications import mailbox
+from intake.models import Case, ReplyTemplate
+from marketinfo.following import announcing, tokens
+from marketinfo.models import Article, EntryFile, Follow, Follower, Requirement
+from notifications import leaving, mailbox
+from notifications.models import Wording
 from portal.permission_matrix import KEY, NO, OWN, READ, ROLES, SELF, SIGN_IN, Line, matrix
 from tests.intake.conftest import cases, cast, reference_data  # noqa: F401 (fixtures)
 from tests.security.scene import Place, Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LINES = matrix()
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>")
 
@@ -38,12 +42,15 @@ def scene(cast, cases):  # noqa: F811
 # --- What stands in an address ------------------------------------------------------------------
 # What an organisation or a company keeps, by the beginning of the address's name.
 _KEPT = {
+    "inbox:": "notice",
     "partner:local": "local",
     "partner:member-apply": "sheet",
     "partner:member-discard": "sheet",
     "partner:member-sheet": "sheet",
     "partner:member": "member",
     "partner:promise": "promise",
+    "partner:record-report": "report",
+    "partner:hook": "hook",
     "partner:handover": "handover",
     "partner:invitation": "invitation",
     "partner:person": "person",
@@ -70,6 +77,11 @@ def _pk(name: str, place: Place) -> Any:
         return place.asked.pk
     if name in _TEMPLATE:
         return ReplyTemplate.objects.order_by("pk").values_list("pk", flat=True).last()
+    if name.startswith(
+        ("admin:notifications_incomingmail_", "admin:marketinfo_", "admin:casestudies_")
+    ):
+        row = _of_model(name)
+        return row.pk if row is not None else 1
     for start, thing in _KEPT.items():
         if name.startswith(start) and thing in place.more:
             return place.more[thing].pk
@@ -85,7 +97,13 @@ def _token(name: str, place: Place) -> Any:
         return links.make(links.CONFIRM, place.filed.number)
     if name.startswith("intake:body-link"):
         return links.make(links.BODY, str(place.referral.pk))
-    purpose = {"intake:receipt": links.RECEIPT, "intake:open-link": links.FOLLOW}.get(name)
+    if name.startswith("notices:"):
+        return leaving.token(place.more["leavable"])
+    purpose = {
+        "intake:receipt": links.RECEIPT,
+        "intake:open-link": links.FOLLOW,
+        "intake:tell-outcome": links.OUTCOME,
+    }.get(name)
     if purpose is None:
         return links.make(links.DRAFT, str(place.filed.idempotency_key))
     return links.make(purpose, place.filed.number)
@@ -107,7 +125,9 @@ VALUES: dict[str, Callable[[str, Place], Any]] = {
     "token": _token,
     "verb": _verb,
     "key": lambda _name, place: place.more["batch"].key,
+    "delivery": lambda _name, place: place.more["hook_delivery"].pk,
     "line": lambda _name, _place: 2,
+    "name": lambda _name, _place: "cases",
 }
 # Addresses whose parameters mean something of their own: name → values by parameter.
 _TEMPLATE = {
@@ -116,8 +136,38 @@ _TEMPLATE = {
     "admin:intake_replytemplate_restore",
     "admin:intake_replytemplate_use",
 }
+
+
+def _words(_place: Place) -> dict[str, Any]:
+    """A notice with a version that somebody drafted."""
+    author = User.objects.order_by("pk").first()
+    found = {"kind": "receipt", "language": "ko"}
+    facts = {"subject": "…", "body": "…", "author": author}
+    Wording.objects.get_or_create(**found, version=1, defaults=facts)
+    return found
+
+
+def _followed(_place: Place) -> Follow:
+    """Something that an address follows."""
+    follower, _new = Follower.objects.get_or_create(email="follower@own.example")
+    facts = {"scope": "hs=33", "hs": "33"}
+    return Follow.objects.get_or_create(follower=follower, **facts)[0]
+
+
+def _changed(_place: Place) -> dict[str, Any]:
+    """A change that was announced."""
+    record = Requirement.objects.published().order_by("pk").first()
+    return {"pk": announcing.announce_change(record, what="바뀌었습니다.", by=None).pk}
+
+
 SPECIAL: dict[str, Callable[[Place], dict[str, Any]]] = {
-    "partner:export": lambda place: {"code": place.code, "name": "cases"},
+    "admin:intake_case_relied": _changed,
+    "marketinfo:follow-confirm": lambda place: {
+        "token": tokens.confirm_path(_followed(place)).rstrip("/").rpartition("/")[2]
+    },
+    "marketinfo:follow-manage": lambda place: {
+        "token": tokens.manage_token(_followed(place).follower)
+    },
     "partner:batch-template": lambda place: {"code": place.code, "kind": "xlsx"},
     "account_reset_password_from_key": lambda _place: {"uidb36": "1", "key": "set-password"},
     "admin:intake_replytemplate_restore": lambda place: {
@@ -131,10 +181,54 @@ SPECIAL: dict[str, Callable[[Place], dict[str, Any]]] = {
         "content_type_id": ContentType.objects.get_for_model(Article).pk,
         "object_id": Article.objects.order_by("pk").values_list("pk", flat=True)[0],
     },
+    "admin:notifications_wording_html": lambda place: _words(place) | {"number": 0},
+    "admin:notifications_wording_kind": lambda _place: {"kind": "receipt"},
+    "admin:notifications_wording_restore": lambda place: _words(place) | {"number": 1},
+    "admin:notifications_wording_shipped": _words,
+    "admin:notifications_wording_use": lambda place: _words(place) | {"number": 1},
+    "admin:notifications_wording_write": _words,
     "demo-mail": lambda _place: {"name": mailbox.kept()[0].name},
     "demo-mail-html": lambda _place: {"name": mailbox.kept()[0].name},
 }
 
+
+for _model in ("marketinfo_article", "marketinfo_requirement", "casestudies_casestudy"):
+    _name = f"admin:{_model}"
+    SPECIAL |= {
+        f"{_name}_restore": lambda place, name=f"{_name}_restore": {
+            "pk": _pk(name, place),
+            "number": 1,
+        },
+        f"{_name}_remove_file": lambda place, name=f"{_name}_remove_file": {
+            "pk": _pk(name, place),
+            "file": 0,
+        },
+        f"{_name}_step": lambda place, name=f"{_name}_step": {
+            "pk": _pk(name, place),
+            "step": "submit",
+        },
+    }
+SPECIAL |= {
+    "admin:casestudies_casestudy_collection": lambda _place: {
+        "pk": Collection.objects.all()[0].pk,
+    },
+    "admin:casestudies_casestudy_draft": lambda _place: {
+        "pk": Case.objects.filter(state="closed", study__isnull=True).order_by("pk")[0].pk,
+    },
+    "admin:casestudies_casestudy_take": lambda _place: {"pk": Collection.objects.all()[0].pk},
+    **{
+        f"casestudies:{page}": lambda _place: {
+            "token": archive_links.approve_path(Approval.objects.all()[0]).split("/")[3]
+        }
+        for page in ("approve", "take-down")
+    },
+    "country": lambda _place: {"code": "VN"},
+    "article-pdf": lambda _place: {"reference": "demo-vn-clearance"},
+    "record-pdf": lambda _place: {"reference": "demo-us-food-facility"},
+    "case-study-pdf": lambda _place: {"reference": "demo-vn-clearance-hold"},
+    "marketinfo:file": lambda _place: {"public_id": EntryFile.objects.all()[0].stored.public_id},
+    "marketinfo:report": lambda _place: {"kind": "article", "reference": "demo-vn-clearance"},
+}
 
 # What must be sent along for an address to do anything at all.
 DATA: dict[str, Callable[[Place], dict[str, Any]]] = {

@@ -92,6 +92,7 @@ def written_by_looking(browser: Client, addresses) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.any_database
 def test_no_look_at_any_page_writes(addresses, case: Case, cast: Cast):
     steps = [
         ("step", reverse("admin:intake_case_step", args=[case.pk, verb]) + tail)

@@ -25,7 +25,7 @@ from intake.actions import access, confirming, guests, handing_over, promising
 from intake.models import Batch, BatchRow, Case, SavedView
 from intake.timeline import COMPANY
 from notifications import texts as mails
-from notifications.models import Notice
+from notifications.models import Hook, HookDelivery, Notice
 from privacy.models import Download, Reading
 from tests.intake.conftest import Cast
 from tests.intake.factories import filing
@@ -135,7 +135,14 @@ def test_member_list_leaves_only_after_a_recent_proof_and_the_reason_is_kept(
     monkeypatch.setattr(proof, "was_recent", lambda *_args: False)
     said = {"format": "csv", "reason": "연간 회원 현황 보고를 위해 내려받습니다."}
 
-    answer = browser.post(reverse("partner:members-export", args=["KBIZ"]), said)
+    members.add(
+        organisation=Organisation.objects.get(code="KBIZ"),
+        reach=[],
+        business_number="",
+        facts={"name": "회원상사"},
+        by=cast.association_officer,
+    )
+    answer = browser.post(reverse("partner:export", args=["KBIZ", "members"]), said)
 
     assert (answer.status_code, Download.objects.count()) == (302, 0)
     kept = browser.session["account_reauthentication_state"]["request"]
@@ -301,13 +308,18 @@ def fill(case: Case, by: Cast) -> dict[str, list[object]]:
     person = User.objects.create_user(f"two-{MAIL}", None, name="둘째")
     company_accounts.ask(user=person, company=case.company, note="총무팀에서 일합니다.")
     file = case.attachments.first()
+    hook = Hook.objects.create(
+        owner="KBIZ", url=f"https://hooks.example.kr/{NUMBER}", families=[], created_by=person
+    )
+    delivery = HookDelivery.objects.create(hook=hook, event="hook.test", payload={})
     return {
         "number": [case.number],
         "public_id": [file.file.public_id],
-        "pk": sorted({member.pk, promise.pk, guest.pk, view.pk, sheet.pk, 1, 2}),
+        "pk": sorted({member.pk, promise.pk, guest.pk, view.pk, sheet.pk, hook.pk, 1, 2}),
+        "delivery": [delivery.pk],
         "key": [batch.key],
         "line": [2],
-        "name": ["cases", "asked"],
+        "name": ["cases", "asked", "records", "members"],
         "kind": ["csv"],
         "reference": ["nothing"],
     }
@@ -325,8 +337,10 @@ def desk_pages(code: str, parts: dict[str, list[object]]) -> list[str]:
                     kwargs = dict(zip(rest, values, strict=True)) | {"code": code}
                     found.add(reverse(f"partner:{name}", kwargs=kwargs))
     words = [f"q={NAME}", f"q={NUMBER}", f"q={PERSON}", f"q={MAIL}"]
-    for name in ("cases", "asked", "members", "member-lookup", "members-export"):
+    for name in ("cases", "asked", "records", "members", "member-lookup"):
         found |= {f"{reverse(f'partner:{name}', args=[code])}?{word}" for word in words}
+    for name in ("cases", "members"):
+        found |= {f"{reverse('partner:export', args=[code, name])}?{word}" for word in words}
     pks = [f"member={pk}" for pk in parts["pk"]]
     found |= {f"{reverse('partner:file', args=[code])}?{one}" for one in pks}
     return sorted(found)
@@ -346,6 +360,7 @@ def test_own_desk_finds_the_canaries_on_the_same_walk(cast: Cast, canary):  # no
     assert (pages > 20, len(found) > 5) == (True, True)
 
 
+@pytest.mark.any_database
 def test_no_other_desk_names_an_anonymous_company(cast: Cast, canary):  # noqa: F811
     case = canary("anonymous")
     parts = fill(case, cast)
