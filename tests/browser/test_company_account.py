@@ -72,7 +72,8 @@ def test_company_sees_all_its_cases_and_lets_a_broker_read_one(
     expect(access.locator("details", has_text=KO("Who has read it"))).to_contain_text("사무국")
 
     # And sends the broker away at once.
-    access.get_by_role("button", name=KO("End the access of %(name)s", name="한관세")).click()
+    with contact.expect_navigation():
+        access.get_by_role("button", name=KO("End the access of %(name)s", name="한관세")).click()
     gone = broker.reload()
     assert gone is not None
     assert gone.status == 404

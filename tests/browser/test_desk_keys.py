@@ -68,8 +68,9 @@ def listening(page: Page) -> None:
 
 
 def focused(page: Page) -> str:
-    """The words of what has the focus."""
-    return str(page.evaluate("document.activeElement.textContent.trim()"))
+    """The words of what has the focus; empty when nothing has."""
+    at = "document.activeElement"
+    return str(page.evaluate(f"{at} === document.body ? '' : {at}.textContent.trim()"))
 
 
 def rows(page: Page) -> list[str]:

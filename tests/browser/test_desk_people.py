@@ -60,8 +60,13 @@ from intake import reminding
 from intake.actions import reminders
 from intake.models import Referral
 from intake.tasks import remind_bodies
+from notifications import arranging
 asked = Referral.objects.get(case={pk}, organisation__code="{code}")
-with mock.patch.object(reminding, "awake", return_value=True):
+# Whatever the hour of this run, it is day: who is reminded and whose mail may leave.
+with (
+    mock.patch.object(reminding, "awake", return_value=True),
+    mock.patch.object(arranging, "morning", return_value=None),
+):
     while not {until}:
         asked.due_at -= dt.timedelta(days=1)
     Referral.objects.filter(pk=asked.pk).update(due_at=asked.due_at)

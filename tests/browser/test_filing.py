@@ -183,7 +183,7 @@ def test_back_edit_and_resubmit_overwrites_nothing(trial: Portal, visit: Callabl
         KO("Already received as %(number)s", number=receipt.number)
     )
     page.get_by_role("link", name=KO("Open the new draft")).click()
-    assert company.field(page, "Title").input_value() == "고쳐 쓴 제목"
+    expect(company.field(page, "Title")).to_have_value("고쳐 쓴 제목")
     assert titles(trial, email) == [company.TEXTS["Title"]]
 
 

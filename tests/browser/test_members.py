@@ -39,7 +39,8 @@ def test_officer_adds_a_member_and_imports_a_sheet(
     page.locator("main form button.primary").click()
     expect(page.locator("table td", has_text="B3")).to_be_visible()
     found["preview"], pages["preview"] = [*axe(page, watcher), too_wide(page)], page.content()
-    page.locator("main .btn-wrap button.primary").click()
+    with page.expect_navigation():
+        page.locator("main .btn-wrap button.primary").click()
     page.goto("/partner/KBIZ/members/?q=새벽")
     expect(page.locator("table a", has_text=f"새벽무역 {width}")).to_be_visible()
     found["list"], pages["list"] = [*axe(page, watcher), too_wide(page)], page.content()

@@ -207,6 +207,7 @@ def test_a_mission_officer_files_from_a_phone(
     )
     page.goto("/partner/MIS-HAN/local/")
     page.get_by_role("main").get_by_role("rowheader").get_by_role("link").first.click()
+    page.wait_for_url(re.compile(r"/local/\d+/"))
     assert too_wide(page) == ""
     if scripts:
         assert axe(page, watcher) == []
