@@ -10,13 +10,14 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import roles
 from marketinfo import hs
-from marketinfo.words import LICENCES, label
+from marketinfo.words import LICENCES, Labels, label
 from reference.models import Category, Country
 from search.query import SearchMixin
 
@@ -39,8 +40,8 @@ READABLE = (PUBLISHED, EXPIRED)
 
 # Read aloud and typed: no 0/o, 1/l/i.
 _LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
-# Words in the place of a reference that lead to other pages.
-RESERVED = ("requirements", "countries", "files", "following")
+# Words in the place of a reference that lead to other pages; a test reads them off the addresses.
+RESERVED = ("requirements", "countries", "files", "report", "following", "feed", "approve")
 
 
 def new_reference() -> str:
@@ -234,6 +235,12 @@ class Entry(models.Model):
 
     objects = EntryQuerySet.as_manager()
 
+    # Every kind of entry says these three: the view that is its public page, by name; its column
+    # that tells what sort it is among its own; and the label of each sort.
+    page: ClassVar[str]
+    sort_column: ClassVar[str]
+    sorts: ClassVar[Labels]
+
     # What the verbs write, not people; a model with a longer life adds to it.
     life_fields: ClassVar[frozenset[str]] = frozenset(
         {"id", "state", "version", "submitted_by", "submitted_at", "publish_at"}
@@ -285,17 +292,24 @@ class Entry(models.Model):
             models.Index(fields=["country", "state"], name="%(class)s_country"),
         ]
 
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Refuse a kind that leaves one of the three open. Raises TypeError."""
+        super().__init_subclass__(**more)
+        for name in ("page", "sort_column", "sorts"):
+            if not hasattr(cls, name):
+                raise TypeError(f"{cls.__name__} declares no {name}")
+
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         """The entry's public page."""
-        raise NotImplementedError
+        return reverse(self.page, args=[self.reference])
 
     @property
     def kind_label(self) -> str:
         """What sort of entry this is among its own, in the reader's language."""
-        raise NotImplementedError
+        return label(self.sorts, getattr(self, self.sort_column))
 
     @property
     def is_published(self) -> bool:

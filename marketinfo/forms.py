@@ -24,8 +24,6 @@ from reference import cached
 from reference.models import Country
 
 MAX_QUERY = 200
-# Beside the reserved words of the rows: pages that came later.
-OTHER_PAGES = frozenset({*RESERVED, "feed", "report"})
 
 
 def offer(form: forms.BaseForm, name: str, offered: list[Any]) -> None:
@@ -154,7 +152,7 @@ class EntryForm(forms.ModelForm):
     def clean_reference(self) -> str:
         """A word that leads nowhere else."""
         reference = str(self.cleaned_data["reference"])
-        if reference in OTHER_PAGES:
+        if reference in RESERVED:
             raise forms.ValidationError(_("Another page stands at this address."))
         return reference
 

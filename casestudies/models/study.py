@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -39,6 +38,8 @@ class CaseStudy(Entry):
 
     A record of its own: it never shows a case's own text, and knows the company only coarsely.
     """
+
+    page, sort_column, sorts = "casestudies:detail", "outcome", OUTCOMES
 
     difficulty = models.TextField(_("difficulty (Markdown)"), max_length=20_000)
     progress = models.TextField(_("what was done (Markdown)"), max_length=20_000)
@@ -152,15 +153,6 @@ class CaseStudy(Entry):
                 name="casestudy_imported_once",
             ),
         ]
-
-    def get_absolute_url(self) -> str:
-        """The case study's page."""
-        return reverse("casestudies:detail", args=[self.reference])
-
-    @property
-    def kind_label(self) -> str:
-        """How the case ended, in the reader's language."""
-        return label(OUTCOMES, self.outcome)
 
     @property
     def action_labels(self) -> list[str]:

@@ -1,27 +1,25 @@
 """Reads a workbook in a process of its own, with little memory and little time.
 
-Run by `files.sheets.workbook` as a script; knows the standard library and calamine, nothing of
-the portal. It looks through the packed parts first (how far the cells reach, formulas, merged
-cells, how much text is repeated), so that a sheet that would explode is never opened.
+Run by `files.apart` as a script; knows the standard library and calamine, nothing of the portal.
+It looks through the packed parts first (how far the cells reach, formulas, merged cells, how much
+text is repeated), so that a sheet that would explode is never opened.
 Says what it found in lines of JSON: `refused`, or `head`, `rows` …, `end`. Behind each `rows` stand
 as many bytes as it says: the cells of these rows, one after another, with a NUL between two.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import gc
-import json
 import re
-import resource
-import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 from xml.etree import ElementTree
+
+from files.apart.inside import Refused, say
 
 PIECE = 1 << 20
 LONGEST_CELL = 4 << 20
@@ -39,14 +37,6 @@ _ODD = re.compile(
 )
 _ESCAPED = re.compile(r"_x(?:000[0-8BCEFbcef]|001[0-9A-Fa-f])_")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-class Refused(Exception):  # noqa: N818 - not an error: an answer
-    """The file is not read; a code and what it speaks of."""
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code, self.facts = code, facts
 
 
 def plain(text: str) -> str:
@@ -289,24 +279,6 @@ def chosen(sheets: list[dict[str, str]], wanted: list[str]) -> dict[str, str]:
     return (named or seen)[0]
 
 
-def limit(limits: dict[str, Any]) -> None:
-    """From here on no more memory, processor time or files than a sheet needs."""
-    for kind, most in (
-        (resource.RLIMIT_AS, limits["memory"]),
-        (resource.RLIMIT_CPU, limits["seconds"]),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
-
-
-def say(what: str, packed: bytes = b"", /, **facts: Any) -> None:
-    """One line, and what stands behind it."""
-    line = json.dumps([what, facts], ensure_ascii=False) + "\n"
-    sys.stdout.buffer.write(line.encode("utf-8", "replace") + packed)
-
-
 def rows(path: str, name: str) -> Iterator[tuple[int, int, list[Any]]]:
     """Number of the row, number of its first column, its values; empty rows are passed over."""
     import python_calamine  # noqa: PLC0415 - after the limits are set
@@ -318,8 +290,11 @@ def rows(path: str, name: str) -> Iterator[tuple[int, int, list[Any]]]:
             yield line, first, values
 
 
-def read(path: str, wanted: list[str], limits: dict[str, Any]) -> None:
-    """Everything, in lines."""
+def read(asked: dict[str, Any]) -> None:
+    """Everything, in lines: of `path`, the first of the wanted `sheets`, within `limits`."""
+    # Nothing here refers to itself, and the process ends soon.
+    gc.disable()
+    path, wanted, limits = asked["path"], asked["sheets"], asked["limits"]
     with zipfile.ZipFile(path) as archive:
         sheets, names = contents(archive)
         sheet = chosen(sheets, wanted)
@@ -367,24 +342,3 @@ def filled(piece: list[tuple[int, int, list[Any]]]) -> tuple[list[int], list[str
             numbers.append(line)
             texts += [""] * first + cells
     return numbers, texts
-
-
-def main() -> None:
-    """Path, wanted sheet names and limits come as JSON in the first argument."""
-    asked = json.loads(sys.argv[1])
-    limit(asked["limits"])
-    # Nothing here refers to itself, and the process ends soon.
-    gc.disable()
-    try:
-        read(asked["path"], asked["sheets"], asked["limits"])
-    except Refused as refused:
-        say("refused", code=refused.code, facts=refused.facts)
-    except MemoryError:
-        say("refused", code="bomb", facts={})
-    except Exception as error:
-        code = "protected" if type(error).__name__ == "PasswordError" else "damaged"
-        say("refused", code=code, facts={})
-
-
-if __name__ == "__main__":
-    main()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
+from files import apart
 from files.sheets.refusal import REASONS, SheetRefused
 from files.sheets.table import Limits, Row
 from files.tables import unguarded
@@ -34,52 +31,36 @@ def reading(
             "memory": limits.memory,
         },
     }
-    process = subprocess.Popen(  # noqa: S603 - our own script, the path is one of ours
-        [sys.executable, "-I", "-B", str(_SCRIPT), json.dumps(asked)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    # Waiting counts too: a reader that stands still is ended like one that works too long.
-    watch = threading.Timer(limits.seconds * 4, process.kill)
-    watch.daemon = True
-    watch.start()
-    lines = cast(IO[bytes], process.stdout)
-    try:
-        what, facts = _line(lines, process)
+    with apart.running(_SCRIPT, asked, seconds=limits.seconds * 4) as process:
+        what, facts = _line(process)
         if what != "head":
             raise SheetRefused("damaged")
-        yield facts, _rows(lines, process)
-    finally:
-        watch.cancel()
-        process.kill()
-        lines.close()
-        process.wait()
+        yield facts, _rows(process)
 
 
-def _line(lines: IO[bytes], process: subprocess.Popen[bytes]) -> tuple[str, dict[str, Any]]:
-    line = lines.readline()
-    if not line.endswith(b"\n"):
+def _line(process: apart.Apart) -> tuple[str, dict[str, Any]]:
+    line = process.line()
+    if line is None:
         raise _ended(process)
-    what, facts = json.loads(line)
+    what, facts = line
     if what == "refused":
         code = facts["code"] if facts["code"] in REASONS else "damaged"
         raise SheetRefused(code, **facts["facts"])
     return what, facts
 
 
-def _ended(process: subprocess.Popen[bytes]) -> SheetRefused:
+def _ended(process: apart.Apart) -> SheetRefused:
     """It ended by itself: killed for its memory or its time."""
-    return SheetRefused("slow" if process.wait() in (-9, -24) else "bomb")
+    return SheetRefused("slow" if process.was_slow() else "bomb")
 
 
-def _rows(lines: IO[bytes], process: subprocess.Popen[bytes]) -> Iterator[Row]:
+def _rows(process: apart.Apart) -> Iterator[Row]:
     while True:
-        what, facts = _line(lines, process)
+        what, facts = _line(process)
         if what == "end":
             return
-        packed = lines.read(facts["size"])
-        if len(packed) < facts["size"]:
+        packed = process.packed(facts["size"])
+        if packed is None:
             raise _ended(process)
         cells = packed.decode().split("\0")
         if packed.startswith(b"'") or b"\0'" in packed:

@@ -87,10 +87,15 @@ def remove_file(file: EntryFile, *, by: User | None) -> None:
             keeping.reindex(entry)
 
 
-def take_text(file: EntryFile, *, text: str) -> None:
-    """Keep the words of an attachment, and make its entry findable by them."""
+def take_text(file: EntryFile, *, text: str, problem: str = "") -> None:
+    """Keep the words of an attachment, and make its entry findable by them.
+
+    `problem` says why they are not all there are (files.reading.PROBLEMS).
+    """
     with transaction.atomic():
-        EntryFile.objects.filter(pk=file.pk).update(text=text, text_read_at=timezone.now())
+        EntryFile.objects.filter(pk=file.pk).update(
+            text=text, text_problem=problem, text_read_at=timezone.now()
+        )
         entry = file.entry
         if entry is not None and text:
             keeping.reindex(entry)

@@ -16,6 +16,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketinfo import attached
+
 PICTURE = "picture"
 ATTACHMENT = "attachment"
 
@@ -161,6 +163,8 @@ class EntryFile(OfEntry):
     height = models.PositiveIntegerField(null=True, blank=True)
     # The words of an attachment, for search.
     text = models.TextField(blank=True, editable=False)
+    # Why these are not all the words there are (files.reading.PROBLEMS); empty when they are.
+    text_problem = models.CharField(max_length=12, blank=True, editable=False)
     text_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     added_at = models.DateTimeField(_("added"), default=timezone.now)
     added_by = models.ForeignKey(
@@ -188,6 +192,11 @@ class EntryFile(OfEntry):
 
     def __str__(self) -> str:
         return self.caption
+
+    @property
+    def text_remark(self) -> str:
+        """What its editor should know of how its words were read; "" where all is well."""
+        return attached.remark(self.text_problem, self.text)
 
 
 class EntryReport(OfEntry):

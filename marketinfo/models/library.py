@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -16,6 +15,8 @@ from marketinfo.words import ARTICLE_KINDS, CONFIDENCE, REQUIREMENT_TYPES, label
 
 class Article(Entry):
     """A text on a country, an industry, a rule or a procedure."""
+
+    page, sort_column, sorts = "marketinfo:detail", "kind", ARTICLE_KINDS
 
     kind = models.CharField(_("kind"), max_length=30)
     body = models.TextField(_("text (Markdown)"), max_length=60_000)
@@ -35,15 +36,6 @@ class Article(Entry):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 
-    def get_absolute_url(self) -> str:
-        """The article's page."""
-        return reverse("marketinfo:detail", args=[self.reference])
-
-    @property
-    def kind_label(self) -> str:
-        """What kind of article this is, in the reader's language."""
-        return label(ARTICLE_KINDS, self.kind)
-
     def running_text(self) -> str:
         """Summary and body."""
         return f"{self.summary}\n\n{self.body}"
@@ -51,6 +43,8 @@ class Article(Entry):
 
 class Requirement(Entry):
     """What one country demands for goods under an HS heading, in one respect."""
+
+    page, sort_column, sorts = "marketinfo:requirement", "type", REQUIREMENT_TYPES
 
     type = models.CharField(_("type"), max_length=30)
     authority = models.CharField(_("authority"), max_length=200)
@@ -89,15 +83,6 @@ class Requirement(Entry):
                 condition=models.Q(country__isnull=False), name="requirement_has_country"
             ),
         ]
-
-    def get_absolute_url(self) -> str:
-        """The record's page."""
-        return reverse("marketinfo:requirement", args=[self.reference])
-
-    @property
-    def kind_label(self) -> str:
-        """In which respect something is required, in the reader's language."""
-        return label(REQUIREMENT_TYPES, self.type)
 
     @property
     def confidence_label(self) -> str:

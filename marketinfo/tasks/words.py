@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 
 from files.models import State
+from files.reading import DAMAGED, Read
 from marketinfo import actions, attached
 from marketinfo.models import EntryFile
 from marketinfo.models.kept import ATTACHMENT
@@ -27,11 +28,11 @@ def read_attachments() -> int:
     done = 0
     for file in waiting.select_related("stored").order_by("pk")[:_BATCH]:
         try:
-            text = attached.words(file.stored)
+            found = attached.words(file.stored)
         except Exception:
             # A file that no reader survives must not keep the others waiting for ever.
             log.exception("attachment %s could not be read", file.pk)
-            text = ""
-        actions.take_text(file, text=text)
+            found = Read("", DAMAGED)
+        actions.take_text(file, text=found.text, problem=found.problem)
         done += 1
     return done

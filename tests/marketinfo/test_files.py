@@ -1,19 +1,23 @@
 """Pictures and files: encoded anew, described, and handed out only with a published entry."""
 
 import io
-import zipfile
 
+import fpdf
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
 
+from files import reading
 from files.folder import storage
 from files.models import StoredFile
+from files.reading import Read
 from files.refusal import FileRefused
-from marketinfo import actions, attached, plain_words
+from intake.paper import fonts
+from marketinfo import actions, attached
 from marketinfo.models import Article, EntryFile
 from marketinfo.tasks import words
+from tests.files import corpus, hwp
 
 SECRET = b"37.5665N 126.9780E"
 
@@ -193,48 +197,79 @@ def test_beat_reads_new_attachments_once(write, monkeypatch):
     def read(stored):
         if stored.original_name == "둘.txt":
             raise ValueError
-        return "열처리 표시"
+        return Read("열처리 표시")
 
     monkeypatch.setattr(attached, "_readers", [read])
     counts = (words.read_attachments(), words.read_attachments())
 
     assert (unread, counts) == (0, (2, 0))
     assert list(Article.objects.search("열처리")) == [entry]
+    problems = EntryFile.objects.order_by("pk").values_list("text_problem", flat=True)
+    assert list(problems) == ["", reading.DAMAGED]
 
 
-def packed(name, parts):
-    """An archive as an office program writes it, as far as reading goes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for part, text in parts.items():
-            archive.writestr(part, text)
-    return ContentFile(out.getvalue(), name=name)
+def korean_pdf(text):
+    """A PDF in which a word stands."""
+    paper = fpdf.FPDF()
+    paper.add_font("face", fname=fonts.faces()[0].regular)
+    paper.add_page()
+    paper.set_font("face", size=12)
+    paper.cell(text=text)
+    return bytes(paper.output())
 
 
 @pytest.mark.parametrize(
-    ("upload", "read"),
+    ("name", "content"),
     [
-        (
-            packed(
-                "가.docx",
-                {"word/document.xml": '<w:p><w:t xml:space="preserve">열처리 &amp;</w:t></w:p>'},
-            ),
-            "열처리 &",
-        ),
-        (
-            packed("가.hwpx", {"Contents/section0.xml": "<hp:t>소독 <hp:b/>증명</hp:t>"}),
-            "소독 증명",
-        ),
-        (packed("가.xlsx", {"xl/sharedStrings.xml": "<si><t>목재</t></si>"}), "목재"),
-        (packed("가.docx", {"word/media/a.xml": "<w:t>그림</w:t>"}), ""),
-        (ContentFile("포장재".encode("cp949"), name="가.txt"), "포장재"),
-        (ContentFile(b"PK\x03\x04 broken", name="가.docx"), ""),
-        (ContentFile(b"%PDF-1.7", name="가.pdf"), ""),
+        ("공문.pdf", lambda: korean_pdf("훈증 증명서를 냅니다")),
+        ("공문.hwp", lambda: hwp.document(hwp.section("훈증 증명서를 냅니다"))),
     ],
 )
-def test_words_of_plain_kinds_are_read(db, upload, read):
-    upload.seek(0)
-    name = storage().save(f"test/{upload.name}", upload)
-    stored = StoredFile(storage_name=name, original_name=upload.name)
+def test_reader_finds_an_entry_by_a_word_of_its_file_alone(write, client, name, content):
+    entry = write(title="점검표 안내")
+    write(title="다른 안내")
+    upload = ContentFile(content(), name=name)
+    actions.attach(entry, upload=upload, caption="공문", by=None)
+    address = reverse("marketinfo:list")
+    before = client.get(address, {"q": "훈증"}).content.decode()
 
-    assert plain_words.read(stored) == read
+    words.read_attachments()
+
+    after = client.get(address, {"q": "훈증"}).content.decode()
+    counts = [page.count(f'href="{entry.get_absolute_url()}') for page in (before, after)]
+    assert counts == [0, 1]
+    assert "다른 안내" not in after
+
+
+def test_editor_is_told_why_words_are_missing(write, people, client):
+    entry = write(title="점검표 안내")
+    for name, content in (("끝.hwp", hwp.document(hwp.section())), ("옛.doc", corpus.doc())):
+        upload = ContentFile(content, name=name)
+        actions.attach(entry, upload=upload, caption=name, by=None)
+    client.force_login(people.secretary)
+    page = reverse("admin:marketinfo_article_files", args=[entry.pk])
+    before = client.get(page).content.decode()
+
+    words.read_attachments()
+
+    after = client.get(page).content.decode()
+    told = [str(attached.NOTHING_READ[code]) for code in (reading.WORDLESS, reading.KIND)]
+    assert [(text in before, text in after) for text in told] == [(False, True)] * 2
+    assert "1분 안에" in before
+
+
+def test_part_of_a_file_is_searched_and_said_to_be_one(write):
+    file = actions.attach(
+        write(), upload=ContentFile("가".encode(), name="가.txt"), caption="가", by=None
+    )
+
+    actions.take_text(file, text="열처리", problem=reading.CUT)
+
+    file.refresh_from_db()
+    assert file.text_remark == str(attached.PARTLY_READ)
+
+
+def test_file_that_is_gone_is_said_to_be_damaged(db):
+    stored = StoredFile(storage_name="test/none", original_name="가.pdf")
+
+    assert attached.words(stored) == Read("", reading.DAMAGED)
