@@ -200,9 +200,12 @@ def pages(user, params) -> dict[str, object]:
     """The first page, one from the middle, the last, and one on the way back."""
     cases = listing.filtered(user, params)
     keys = list(cases.values_list(*ORDER)[:CASES])
+    first = {"first": rows.read(cases)[:26]}
+    if not keys:
+        # Shortly before midnight nothing more is due on this day.
+        return first
     middle = keys[len(keys) // 2]
-    return {
-        "first": rows.read(cases)[:26],
+    return first | {
         "deep": rows.read(cases.after(middle))[:26],
         "back": rows.read(cases.before(middle))[:26],
         "last": rows.read(cases.reverse())[:26],
