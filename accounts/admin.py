@@ -22,6 +22,7 @@ from accounts.admin_succession import Steps
 from accounts.admin_taxonomy import CategoryAdmin
 from accounts.business_number import pretty
 from accounts.models import KIND_LABELS, SECRETARIAT, Company, Membership, Organisation
+from privacy.noted import Noted
 from reference.admin import SeededAdmin, trust
 from reference.models import Category
 
@@ -237,8 +238,10 @@ class OrganisationAdmin(Steps, SeededAdmin):
 
 
 @admin.register(Company)
-class CompanyAdmin(admin.ModelAdmin):
+class CompanyAdmin(Noted, admin.ModelAdmin):
     """Companies as they filed: read only, since a case keeps its own facts."""
+
+    noted_as = "company"
 
     list_display = (
         "name",

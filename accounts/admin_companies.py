@@ -21,6 +21,7 @@ from accounts.business_number import pretty
 from accounts.forms.company_accounts import DecideForm, RefuseForm
 from accounts.models import CompanyMembership
 from accounts.rights import RefusedError
+from privacy.noted import Noted
 
 _ASKED, _IN, _OVER = "asked", "in", "over"
 # Each step: what its page is called, its form, its verb, where it is possible.
@@ -57,8 +58,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(CompanyMembership)
-class CompanyMembershipAdmin(admin.ModelAdmin):
+class CompanyMembershipAdmin(Noted, admin.ModelAdmin):
     """Read only; what changes is done by steps of their own."""
+
+    noted_as = "access"
 
     change_form_template = "admin/accounts/companymembership/change_form.html"
     list_display = ("company", "number", "user", "asked_at", "standing")

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import lost_factor, rights
 from accounts.models import ROLE_LABELS, Membership, User
 from accounts.sign_in import again, ending, letters, second_factor
+from privacy.noted import Noted
 
 # What an account may do by itself, whomever it acts for.
 FLAGS = ("is_active", "is_staff", "is_auditor", "is_platform_admin")
@@ -103,8 +104,10 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin):
+class UserAdmin(Noted, auth_admin.UserAdmin):
     """People who sign in. Nobody is deleted, since cases name them: switch off `active`."""
+
+    noted_as = "person"
 
     form = ChangeUserForm
     add_form = NewUserForm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from notifications.catalog import (
     ACCOUNT,
+    AUDITOR,
     OPERATIONS,
     PERSON,
     Kind,
@@ -38,6 +39,21 @@ KINDS = (
         PERSON,
         ("(access)",),
         topic=ACCOUNT,
+    ),
+    Kind(
+        "access_log_head",
+        msg("Daily seal of the access log"),
+        AUDITOR,
+        ("(access log)",),
+        topic=OPERATIONS,
+    ),
+    Kind(
+        "access_log_review",
+        msg("Monthly review of the access log"),
+        AUDITOR,
+        ("(access log)",),
+        topic=OPERATIONS,
+        asks=True,
     ),
     Kind(
         "hook_disabled",

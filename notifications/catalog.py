@@ -17,7 +17,8 @@ SECRETARIAT = "secretariat"
 PERSON = "person"
 FOLLOWER = "follower"
 ADMINISTRATOR = "administrator"
-AUDIENCES = (COMPANY, FILER, BODY, OFFICER, SECRETARIAT, PERSON, FOLLOWER, ADMINISTRATOR)
+AUDITOR = "auditor"
+AUDIENCES = (COMPANY, FILER, BODY, OFFICER, SECRETARIAT, PERSON, FOLLOWER, ADMINISTRATOR, AUDITOR)
 
 # --- What a reader chooses for together -----------------------------------------------------
 CASES = "cases"  # news of cases that one looks after
@@ -43,9 +44,11 @@ AUDIENCE_LABELS = {
     PERSON: msg("Person with an account"),
     FOLLOWER: msg("Follower"),
     ADMINISTRATOR: msg("Platform administrator"),
+    AUDITOR: msg("Auditor"),
 }
 # What sends a notice besides the verbs of the case's table (`name_steps`).
 OCCASIONS = {
+    "(access log)": msg("The access log is sealed or counted"),
     "(access)": msg("Access to a company’s cases is asked for, given or ended"),
     "(change)": msg("Published market information changes"),
     "(delivery)": msg("Delivery of notices falters"),

@@ -303,6 +303,7 @@ NAMED: dict[str, Rule] = {
     "admin:accounts_organisation_invite": _desk_of("platform_admin"),
     "admin:accounts_organisation_succeed": _desk_of("secretary", "platform_admin"),
     "admin:intake_case_readers": _desk_reads,
+    "admin:privacy_review_check": _desk_of("auditor"),
     "admin:notifications_incomingmail_discard": _desk_acts,
     "admin:notifications_incomingmail_take": _desk_acts,
     "intake:company-home": _own(*_COMPANY_SIDE),

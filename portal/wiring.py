@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from accounts import hook_letters, leaving
+from accounts import audit_letters, hook_letters, leaving
 from accounts.models import User
 from accounts.sign_in import entitled
 from casestudies import listening as archive
@@ -26,6 +26,7 @@ from notifications.hooks import delivering as hook_deliveries
 from notifications.hooks import events as hook_events
 from notifications.incoming import hooks as incoming
 from portal import hooks, notice_readers, searching
+from privacy import telling
 from reference import cached
 
 LATEST = 4
@@ -42,6 +43,7 @@ def register() -> None:
     addresses.when_failed(letters.address_failed)
     notice_readers.register()
     alarms.register(administrators)
+    telling.register(audit_letters)
     gateway.register()
     incoming.register(replying.PREFIX, Replies())
     incoming.register(LOCAL, Forwarded())

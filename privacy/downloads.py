@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
+
+from privacy import places
 from privacy.models import Download
 
 # What the column holds.
@@ -12,7 +15,15 @@ SHORTEST_REASON = 5
 
 
 def record(
-    *, by: Any, organisation: str, what: str, query: str, kind: str, rows: int, reason: str
+    *,
+    by: Any,
+    organisation: str,
+    what: str,
+    query: str,
+    kind: str,
+    rows: int,
+    reason: str,
+    request: HttpRequest | None = None,
 ) -> Download:
     """Keep that `by` takes `rows` rows of a list away; before the first of them is sent."""
     reason = " ".join(reason.split())
@@ -26,4 +37,5 @@ def record(
         format=kind,
         rows=rows,
         reason=reason,
+        place=places.of(request) if request is not None else "",
     )

@@ -1,4 +1,4 @@
-"""The access log: who opened what, once a day. The only thing that looking at a page writes (0065).
+"""The access log: who opened what, from where, once a day. All that looking writes (0065).
 
 It holds no personal data of those who are read about: a subject is a receipt number or a key.
 """
@@ -13,8 +13,10 @@ from typing import Any
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.models import Count, Max, Min
+from django.http import HttpRequest
 from django.utils import timezone
 
+from privacy import places
 from privacy.models import Reading
 
 log = logging.getLogger(__name__)
@@ -33,21 +35,32 @@ DESK, AUDIT, PARTNER, BODY, COMPANY, GUEST, LINK, CODE = (
 # Longer than a day, so that no mark of a day is forgotten before the day is over.
 _SECONDS = 26 * 3600
 _INSERT = (
-    "INSERT INTO privacy_reading (subject, day, at, reader_id, way, organisation) "
-    "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+    "INSERT INTO privacy_reading (subject, day, at, reader_id, way, organisation, what, place) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 )
 
 
-def note_reading(subject: str, reader: Any, way: str, organisation: str = "") -> None:
+def note_reading(
+    subject: str,
+    reader: Any,
+    way: str,
+    organisation: str = "",
+    *,
+    request: HttpRequest | None = None,
+    what: str = "",
+) -> None:
     """Note that somebody opened something that shows a company; the second look costs nothing.
 
     `reader` is a person, or anybody without an account; `organisation` the code of the one that
-    they act for. A log that cannot be written is told to the operators and never to the reader.
+    they act for; `request` tells from where; `what` names a part, as `of_file` does.
+    A log that cannot be written is told to the operators and never to the reader.
     """
     reader_id = reader.pk if getattr(reader, "is_authenticated", False) else None
     now = timezone.now()
     day = timezone.localdate(now)
-    mark = f"reading.{day}.{way}.{organisation}.{reader_id or 0}.{subject}"
+    place = places.of(request) if request is not None else ""
+    mark = f"reading.{day}.{way}.{organisation}.{reader_id or 0}.{subject}.{what}.{place}"
+    mark = mark.replace(" ", "_")
     if not cache.add(mark, True, _SECONDS):
         return
     moment = (
@@ -57,10 +70,15 @@ def note_reading(subject: str, reader: Any, way: str, organisation: str = "") ->
     try:
         # In one statement of its own: whoever calls this only reads.
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [subject, *moment, reader_id, way, organisation])
+            cursor.execute(_INSERT, [subject, *moment, reader_id, way, organisation, what, place])
     except DatabaseError:
         cache.delete(mark)
         log.exception("the access log could not be written")
+
+
+def of_file(public_id: object) -> str:
+    """How the log names a file of a case: by its key, never by its name."""
+    return f"file {public_id}"
 
 
 @dataclass(frozen=True)

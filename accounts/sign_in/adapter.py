@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import ipaddress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -23,6 +22,7 @@ from accounts import demo
 from accounts.sign_in import letters, second_factor
 from accounts.sign_in import session as proof
 from notifications import addresses
+from privacy import places
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -80,14 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Where a request came from, for counting attempts; never a header that a visitor sets."""
-        shown: str = request.META.get("REMOTE_ADDR", "")
-        if settings.BEHIND_PROXY:
-            shown = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or shown
-        try:
-            mapped = getattr(ipaddress.ip_address(shown), "ipv4_mapped", None)
-        except ValueError:
-            return shown or "unknown"
-        return str(mapped or shown)
+        return places.of(request) or "unknown"
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # With the place, or anybody could lock the owner of an address out from anywhere.

@@ -107,8 +107,9 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything about one case."""
     case = gate.fetch(request, pk, whole=True)
     acts = roles.is_secretary(request.user)
-    readings.note_reading(case.number, request.user, readings.DESK if acts else readings.AUDIT)
-    way = walk.of(request, case)
+    way = readings.DESK if acts else readings.AUDIT
+    readings.note_reading(case.number, request.user, way, request=request)
+    walked = walk.of(request, case)
     told = overview.whole(case, acts=acts)
     shown = buttons(case, told["supplement_items"]) if acts else []
     context = {
@@ -118,8 +119,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "buttons": shown,
         "further": [button for button in shown if button.rank == FURTHER],
         "acts": acts,
-        "walk": way,
-        "tail": way.tail if way else "",
+        "walk": walked,
+        "tail": walked.tail if walked else "",
         **told,
     }
     return render(request, "admin/intake/case.html", context)
@@ -147,4 +148,7 @@ def attachment(request: HttpRequest, pk: int, public_id: str) -> HttpResponseBas
     if naming.is_withheld(case, row):
         raise Http404
     row.file.original_name = naming.words(case, row.file.original_name)
+    way = readings.DESK if roles.is_secretary(request.user) else readings.AUDIT
+    what = readings.of_file(public_id)
+    readings.note_reading(case.number, request.user, way, request=request, what=what)
     return serving.download(row.file)

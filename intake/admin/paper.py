@@ -21,6 +21,7 @@ from intake.paper import composing, parts
 from intake.paper.fonts import NoFontError
 from intake.paper.sheet import pdf
 from intake.timeline import Actor
+from privacy import readings
 
 
 def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -37,7 +38,10 @@ def paper(request: HttpRequest, pk: int) -> HttpResponseBase:
     status = 200 if posted is None else 422
     if posted is not None and form.is_bound and form.is_valid():
         try:
-            return _made(case, kind, form.cleaned_data, kinds=kinds, by=by)
+            made = _made(case, kind, form.cleaned_data, kinds=kinds, by=by)
+            way = readings.DESK
+            readings.note_reading(case.number, request.user, way, request=request, what="paper")
+            return made
         except NoFontError:
             form.add_error(
                 None,

@@ -24,6 +24,7 @@ from notifications.incoming import deciding
 from notifications.incoming.hooks import CannotTakeError
 from notifications.models import IncomingMail
 from notifications.models.incoming import INCOMING_LABELS, QUARANTINED
+from privacy.noted import Noted
 
 _WAYS = {"lmtp": _("Mail server"), "imap": _("Mailbox"), "webhook": _("Mail provider")}
 
@@ -46,8 +47,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(IncomingMail)
-class IncomingMailAdmin(admin.ModelAdmin):
+class IncomingMailAdmin(Noted, admin.ModelAdmin):
     """Text only: no file of a mail is served before somebody has taken it."""
+
+    noted_as = "mail"
 
     list_display = ("received_at", "about", "from_whom", "became", "why", "decided_by")
     list_filter = (StateFilter, "received_at")

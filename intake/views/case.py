@@ -76,7 +76,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     except Http404:
         # Whoever follows an old bookmark is led to the way in, not to a dead end.
         return redirect("intake:follow")
-    readings.note_reading(number, request.user, came_by(request, number))
+    readings.note_reading(number, request.user, came_by(request, number), request=request)
     return show(request, face)
 
 
@@ -112,5 +112,12 @@ def attachment(request: HttpRequest, number: str, public_id: str) -> HttpRespons
     case = followed(request, number)
     row = get_object_or_404(
         case.attachments.for_submitter().select_related("file"), file__public_id=public_id
+    )
+    readings.note_reading(
+        number,
+        request.user,
+        came_by(request, number),
+        request=request,
+        what=readings.of_file(public_id),
     )
     return serving.download(row.file)

@@ -28,6 +28,7 @@ from intake.models.case import NAMED, SECRETARIAT_ONLY, VISIBILITY_LABELS
 from intake.timeline import COMPANY
 from intake.views.following import followed
 from notifications import addresses
+from privacy import readings
 from reference import cached
 
 _RELATED = ("country", "category", "company", "assignee", "filer_organisation", "filed_by")
@@ -116,7 +117,10 @@ def attachment(request: HttpRequest, token: str, public_id: str) -> HttpResponse
     if not case.awaits_confirmation:
         raise Http404
     rows = _filed(case)
-    return serving.download(get_object_or_404(rows, file__public_id=public_id).file)
+    file = get_object_or_404(rows, file__public_id=public_id).file
+    what = readings.of_file(public_id)
+    readings.note_reading(case.number, request.user, readings.LINK, request=request, what=what)
+    return serving.download(file)
 
 
 def _filed(case: Case) -> Any:

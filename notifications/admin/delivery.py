@@ -19,6 +19,7 @@ from notifications import figures, outbox
 from notifications.admin.filters import FILTERS, kind_label
 from notifications.admin.read_only import ReadOnly
 from notifications.models import CHANNEL_LABELS, FAILED, PARKED, RELAY, MailDomain, Notice
+from privacy.noted import Noted
 
 SEE_ADDRESS = "notifications.see_address"
 RETRY = "notifications.retry_notice"
@@ -34,8 +35,10 @@ class CappedPaginator(Paginator):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly):
+class NoticeAdmin(Noted, ReadOnly):
     """Read only: a notice changes by delivery or by "send again", never by hand."""
+
+    noted_as = "notice"
 
     list_display = ("written", "what", "address", "where", "told")
     list_filter: ClassVar = FILTERS

@@ -565,7 +565,7 @@ def test_get_takes_no_step(cases, name):
 # --- GET never writes --------------------------------------------------------------------
 
 
-def test_get_pages_write_nothing_but_one_line_of_the_access_log(cases):
+def test_get_pages_write_nothing_but_a_line_each_of_the_access_log(cases):
     case = cases.at("answered")
     row = attach(case)
     client = opened(case)
@@ -581,9 +581,9 @@ def test_get_pages_write_nothing_but_one_line_of_the_access_log(cases):
         b"".join(served.streaming_content)
 
     assert codes == [200] * 4
-    # Decision 0065: the first look of a day, and nothing else.
-    [noted] = writes(queries.captured_queries)
-    assert noted.startswith("INSERT INTO privacy_reading ")
+    # Decisions 0065 and 0095: the first look of a day at the page and at the file, nothing else.
+    noted = writes(queries.captured_queries)
+    assert [one.partition(" (")[0] for one in noted] == ["INSERT INTO privacy_reading"] * 2
     with CaptureQueriesContext(connection) as again:
         assert page(client, case).status_code == 200
     assert writes(again.captured_queries) == []

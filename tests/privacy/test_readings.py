@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from intake import actions, links, timeline
 from intake.readers import readers_of
+from notifications.models import Notice
 from privacy import readings
 from privacy.models import Reading
 from tests.intake.conftest import *  # noqa: F403 # the fixed cast
@@ -167,3 +168,35 @@ def test_readers_cost_the_same_for_one_and_for_many(cast, django_assert_num_quer
         readings.note_reading("GT-1", cast.secretary, readings.BODY, code)
     with django_assert_num_queries(2):
         assert len(readers_of("GT-1")) == 4
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "subject"),
+    [
+        ("admin:accounts_user_change", lambda cast: cast.kats_officer.pk, "person"),
+        ("admin:notifications_notice_change", lambda _cast: Notice.objects.first().pk, "notice"),
+    ],
+)
+def test_pages_of_people_and_mails_are_noted_where_they_open(cast, cases, address, key, subject):
+    cases.new()
+    pk = key(cast)
+    page = reverse(address, args=[pk])
+    for person in (cast.auditor, cast.association_officer):
+        client = Client(REMOTE_ADDR="203.0.113.9")
+        client.force_login(person)
+        client.get(page)
+
+    noted = Reading.objects.filter(subject=f"{subject}-{pk}")
+    assert [(row.reader, row.way, row.place) for row in noted] == [
+        (cast.auditor, "audit", "203.0.113.9")
+    ]
+
+
+def test_another_address_of_the_same_day_is_a_line_of_its_own(client, cast, cases):
+    case = cases.new()
+    client.force_login(cast.secretary)
+    for place in ("203.0.113.9", "203.0.113.9", "198.51.100.4"):
+        client.get(reverse("admin:intake_case_change", args=[case.pk]), REMOTE_ADDR=place)
+
+    noted = Reading.objects.filter(subject=case.number).order_by("pk")
+    assert [row.place for row in noted] == ["203.0.113.9", "198.51.100.4"]

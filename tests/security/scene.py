@@ -50,6 +50,7 @@ from notifications import mailbox, outbox, texts
 from notifications.models import Hook, HookDelivery, IncomingMail, Notice
 from notifications.models.incoming import QUARANTINED
 from portal.permission_matrix import OWN
+from privacy import chain, review
 from privacy.models import Download, Reading
 from tests.casestudies import scene as archive
 from tests.files import corpus
@@ -170,6 +171,10 @@ class Scene:
             user=self.secretary, what="filed", format="csv", reason="월례 보고용"
         )
         Reading.objects.create(subject="GT-0", day=timezone.localdate(), way="desk")
+        chain.note("sample", {})
+        chain.keep_head(chain.verify(), day=timezone.localdate())
+        month = review.month_of(timezone.localdate())
+        review.keep(month, review.figures(month))
         RightsChange.objects.create(what="invited", by=self.secretary)
         mail = EmailMessage("시연", "본문", "no-reply@portal.example", ["clerk@own.example"])
         mail.extra_headers["Date"] = format_datetime(timezone.now())

@@ -89,7 +89,7 @@ def referral(request: HttpRequest, number: str, referral_pk: int) -> HttpRespons
     """One question."""
     place = _place(request, number, referral_pk)
     code = place.referral.organisation.code
-    readings.note_reading(number, request.user, readings.BODY, code)
+    readings.note_reading(number, request.user, readings.BODY, code, request=request)
     return page(request, place)
 
 
@@ -106,4 +106,8 @@ def attachment(
     request: HttpRequest, number: str, referral_pk: int, public_id: str
 ) -> HttpResponseBase:
     """One file that belongs to what the body was asked."""
-    return download(_place(request, number, referral_pk), public_id)
+    place = _place(request, number, referral_pk)
+    answer = download(place, public_id)
+    code, what = place.referral.organisation.code, readings.of_file(public_id)
+    readings.note_reading(number, request.user, readings.BODY, code, request=request, what=what)
+    return answer

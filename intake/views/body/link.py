@@ -54,7 +54,7 @@ def question(request: HttpRequest, token: str) -> HttpResponse:
     if Referral.objects.asked_of(request.user).filter(pk=found.referral.pk).exists():
         return redirect(links.body_desk_path(found.referral))
     number, code = found.referral.case.number, found.referral.organisation.code
-    readings.note_reading(number, request.user, readings.LINK, code)
+    readings.note_reading(number, request.user, readings.LINK, code, request=request)
     return page(request, found)
 
 
@@ -87,4 +87,8 @@ def attachment(request: HttpRequest, token: str, public_id: str) -> HttpResponse
     found = _opened(request, token)
     if isinstance(found, HttpResponse):
         return found
-    return download(found, public_id)
+    answer = download(found, public_id)
+    number, code = found.referral.case.number, found.referral.organisation.code
+    what = readings.of_file(public_id)
+    readings.note_reading(number, request.user, readings.LINK, code, request=request, what=what)
+    return answer

@@ -106,7 +106,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """Where it stands, whose turn, until when, the conversation, and who has access."""
     face = face_of(request.user, number)
     way = readings.GUEST if face.standing.is_guest else readings.COMPANY
-    readings.note_reading(number, request.user, way)
+    readings.note_reading(number, request.user, way, request=request)
     return show(request, face)
 
 
@@ -126,9 +126,13 @@ def step(view: Step) -> Callable[..., HttpResponse]:
 @require_safe
 def attachment(request: HttpRequest, number: str, public_id: str) -> HttpResponseBase:
     """One file of a case that the person may see."""
-    case = face_of(request.user, number).case
-    rows = case.attachments.for_submitter().select_related("file")
-    return serving.download(get_object_or_404(rows, file__public_id=public_id).file)
+    face = face_of(request.user, number)
+    rows = face.case.attachments.for_submitter().select_related("file")
+    file = get_object_or_404(rows, file__public_id=public_id).file
+    way = readings.GUEST if face.standing.is_guest else readings.COMPANY
+    what = readings.of_file(public_id)
+    readings.note_reading(number, request.user, way, request=request, what=what)
+    return serving.download(file)
 
 
 def own_face(user: Any, number: str) -> AccountFace:

@@ -189,7 +189,7 @@ def face_of(desk: Desk, number: str) -> PartnerFace:
 def case_page(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One case that the organisation filed: where it stands and what can be done for it."""
     face = face_of(desk, number)
-    readings.note_reading(number, desk.user, readings.PARTNER, desk.code)
+    readings.note_reading(number, desk.user, readings.PARTNER, desk.code, request=request)
     return show(request, face)
 
 
@@ -211,4 +211,7 @@ def attachment(request: HttpRequest, desk: Desk, number: str, public_id: str) ->
     """One file that the submitter's side may fetch."""
     case = face_of(desk, number).case
     rows = case.attachments.for_submitter().select_related("file")
-    return serving.download(get_object_or_404(rows, file__public_id=public_id).file)
+    file = get_object_or_404(rows, file__public_id=public_id).file
+    way, what = readings.PARTNER, readings.of_file(public_id)
+    readings.note_reading(number, desk.user, way, desk.code, request=request, what=what)
+    return serving.download(file)

@@ -88,6 +88,7 @@ def export(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
                 kind=form.cleaned_data["format"],
                 rows=taken.rows,
                 reason=form.cleaned_data["reason"],
+                request=request,
             )
         called = f"{desk.code}-{name}-{timezone.localdate():%Y%m%d}"
         return tables.attachment(taken.table, form.cleaned_data["format"], called)

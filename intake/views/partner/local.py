@@ -136,7 +136,8 @@ def _page(
 def page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One local difficulty: its facts, what was done, and what can be done next."""
     local = _get(desk, pk)
-    readings.note_reading(f"local-{pk}", request.user, readings.PARTNER, desk.code)
+    way = readings.PARTNER
+    readings.note_reading(f"local-{pk}", request.user, way, desk.code, request=request)
     return _page(request, desk, local)
 
 

@@ -22,6 +22,7 @@ from accounts.told import describe
 from intake import filed_for
 from intake.models import Case
 from intake.views.partner import shelves
+from privacy import readings
 
 # The page of a member shows so many of its cases; the list of cases shows them all.
 _CASES_AT_MOST = 20
@@ -83,7 +84,10 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 def member(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One member: its facts, our note, and the cases that were filed here for it."""
-    return _page(request, desk, _member(desk, pk))
+    row = _member(desk, pk)
+    way = readings.PARTNER
+    readings.note_reading(f"member-{pk}", desk.user, way, desk.code, request=request)
+    return _page(request, desk, row)
 
 
 def _page(

@@ -41,7 +41,7 @@ def receipt(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         .select_related("filer_organisation", "keeper", "assignee", "filed_by"),
         number=number,
     )
-    readings.note_reading(number, request.user, readings.PARTNER, desk.code)
+    readings.note_reading(number, request.user, readings.PARTNER, desk.code, request=request)
     # Once the company has answered for itself, its code is its own: the desk prints no more of it.
     open_code = case.confirmed_at is None and not case.in_own_hands
     context = {
