@@ -58,6 +58,7 @@ def labelled() -> dict[str, Any]:
         "indexed": indexed,
         "index_seconds": round(seconds, 2),
         "ours": [_ours(query.words, names) for query in search_set.queries()],
+        "fresh": [_ours(query.words, names) for query in search_set.queries("fresh")],
         "icontains": [_icontains(query.words, names) for query in search_set.queries()],
         "simple": [_simple(query.words, names) for query in search_set.queries()]
         if connection.vendor == "postgresql"

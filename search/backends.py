@@ -23,11 +23,21 @@ from search.concepts import PREFIX, Concept
 TITLE = "^"
 # A row of a side table: key, and its distinct tokens with those of the title marked besides.
 Row = tuple[int, Sequence[str]]
-# A condition on the key: SQL that gives keys, and its parameters.
-Within = tuple[str, Sequence[Any]]
 # Counting further than this changes no weight that matters.
 MOST_COUNTED = 1_000
 MOST_ROWS = 4_000
+
+
+@dataclass(frozen=True)
+class Within:
+    """A condition on the key: SQL that gives keys, and its parameters.
+
+    `plain` says that it can be asked for one key at a time: nothing is grouped or cut off.
+    """
+
+    sql: str
+    parameters: Sequence[Any] = ()
+    plain: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,7 +143,9 @@ class PostgreSQL:
         name, limit = quoted(table), int(question.limit)
         mark = TITLE if question.title else ""
         asked = _condition(question.every, self._lexeme, (" & ", " | "), mark)
-        where, more = _narrowed("id", question.within)
+        where, more = "", question.within.parameters if question.within else ()
+        if question.within:
+            where = f"AND id IN ({question.within.sql})"
         told = [self._lexeme(mark + token) for mark in (TITLE, "") for token in question.told]
         walked = max(1_000, 20 * limit)
         found = (
@@ -172,11 +184,6 @@ class PostgreSQL:
 
 def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _narrowed(column: str, within: Within | None) -> tuple[str, Sequence[Any]]:
-    """The condition that lets only allowed keys through, and its parameters."""
-    return ("", ()) if within is None else (f"AND {column} IN ({within[0]})", within[1])
 
 
 Held = tuple[frozenset[str], frozenset[str]]
@@ -242,7 +249,7 @@ class SQLite:
         name, limit = quoted(table), int(question.limit)
         mark = TITLE if question.title else ""
         asked = _condition(question.every, self._lexeme, (" AND ", " OR "), mark)
-        where, more = _narrowed("rowid", question.within)
+        where, more = self._narrowed(name, question.within)
         counts, counted = self._counts(name, question.counted)
         cursor.execute(
             f"SELECT * FROM (SELECT {counts}) LEFT JOIN (SELECT rowid, tokens FROM {name} "  # noqa: S608
@@ -251,6 +258,20 @@ class SQLite:
             [*counted, asked, *more],
         )
         return _told(cursor.fetchall(), question, _by_tokens)
+
+    def _narrowed(self, name: str, within: Within | None) -> tuple[str, Sequence[Any]]:
+        """The condition that lets only allowed keys through, and its parameters.
+
+        Each found key is looked up, newest first, until there are enough. As a plain list of
+        keys it would be read whole, and FTS5 would ask its condition again for each of them:
+        the sign before the column forbids that.
+        """
+        if within is None:
+            return "", ()
+        if not within.plain:
+            return f"AND +rowid IN ({within.sql})", within.parameters
+        one = f"WITH allowed(key) AS ({within.sql}) SELECT 1 FROM allowed WHERE allowed.key"  # noqa: S608
+        return f"AND EXISTS ({one} = {name}.rowid)", within.parameters
 
     def _counts(self, name: str, tokens: Sequence[str]) -> tuple[str, list[str]]:
         if not tokens:

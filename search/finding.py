@@ -127,7 +127,9 @@ class _Table:
                 sql, parameters = keys.get_compiler(using=queryset.db).as_sql()
             except EmptyResultSet:
                 return None
-            within = (sql, parameters)
+            whole = queryset.query
+            cut = bool(whole.distinct or whole.group_by or whole.combinator)
+            within = backends.Within(sql, parameters, plain=not cut)
         return cls(place, queryset.model._meta.db_table, queryset.db, within)
 
     def look(

@@ -22,6 +22,10 @@ STEM = "/"
 # What a verb or adverb counts beside a noun as rare: 신용장을 열지 못해 is about the 신용장.
 _VERB = 0.5
 _NOUNS = frozenset({"NNG", "NNP", "NR", "XR"})
+# What a rare word can fall apart into beside them: 체선료 into 체, 선 and 료.
+_SCATTERED = _NOUNS | {"NNB"}
+# What an odd syllable behind a noun counts: 짱 of 신용짱, 길 of 수출길.
+_ODD = 0.3
 _HANGUL = re.compile("[가-힣]")
 _ABBREVIATION = re.compile(r"(?<![0-9a-z])([a-z])/([a-z])(?![0-9a-z])")
 _LATIN = re.compile("[a-z]+")
@@ -115,7 +119,33 @@ def _foreign(plain: str) -> Iterator[str]:
                 yield from codes.in_text(token)
 
 
+def _gathered(morphemes: list[Any]) -> dict[int, str]:
+    """Words that fell apart into single syllables, by the place of each of these.
+
+    In a compound the analysis may miss what it knows by itself: 도착항 검역에서 has 검 and 역.
+    """
+    found: dict[int, str] = {}
+    run: list[Any] = []
+    for one in [*morphemes, None]:
+        if one is not None and len(one.form) == 1 and one.tag in _SCATTERED:
+            if run and run[-1].end != one.start:
+                found |= _whole(run)
+                run = []
+            run.append(one)
+        else:
+            found |= _whole(run)
+            run = []
+    return found
+
+
+def _whole(run: list[Any]) -> dict[int, str]:
+    if len(run) < 2 or all(one.tag == "NNB" for one in run):
+        return {}
+    return dict.fromkeys((one.start for one in run), "".join(one.form for one in run))
+
+
 def _of_document(morphemes: list[Any]) -> Iterator[str]:
+    yield from _gathered(morphemes).values()
     before: Any = None
     for one in morphemes:
         tag, form = one.tag, one.form
@@ -196,14 +226,21 @@ def _asked_korean(plain: str, named: bool) -> Iterator[_Asked]:
     before: Any = None
     morphemes = _analysed(plain)
     shares = _shares(morphemes)
+    gathered = _gathered(morphemes)
     for one in morphemes:
         tag, form, place = one.tag, one.form, one.start
         after_noun = before is not None and before.tag in _NOUNS and before.end == place
-        if tag in _NOUNS:
+        if place in gathered:
+            word = gathered[place]
+            if gathered.get(place - 1) != word:
+                apart = Way(frozenset(word), 0.8)
+                yield place, Concept.of(word, word, _beside(word, tag)).also([apart]), False
+        elif tag in _NOUNS:
             # 료 of 할증료, 법 of 방지법: an ending rather than a thing.
-            idle = form in _FILLERS or (len(form) == 1 and after_noun)
+            ending = len(form) == 1 and after_noun
+            idle = form in _FILLERS or (ending and form in _SUFFIXES)
             idle = idle or (named and form in {"코드", "품목번호", "세번"})
-            share = shares.get(place, 1.0)
+            share = _ODD if ending else shares.get(place, 1.0)
             if before is not None and before.tag == "XPN" and before.end == place:
                 other = [(form, 0.7)]
                 yield place, Concept.of(form, before.form + form, other, share), idle

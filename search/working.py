@@ -16,7 +16,7 @@ BATCH = 20
 # Rows of a table that are written down to be indexed in one transaction.
 STRIDE = 200
 # A change of what is stored per token: every index is filled again.
-LAYOUT = 1
+LAYOUT = 2
 # One turn of filling; the next beat goes on where it stopped (seconds).
 TURN = 40.0
 

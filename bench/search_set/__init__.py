@@ -54,11 +54,14 @@ def papers() -> list[Paper]:
     return found
 
 
-def queries() -> list[Query]:
-    """Every query; raises ValueError for a grade of a document that there is not."""
+def queries(name: str = "queries") -> list[Query]:
+    """Every query of a file; raises ValueError for a grade of a document that there is not.
+
+    `fresh` holds those that were written after the last change to the lists of words.
+    """
     known = {paper.name for paper in papers()}
     found: list[Query] = []
-    for line in (FOLDER / "queries.txt").read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         kind, words, grades = (part.strip() for part in line.split("|"))

@@ -118,3 +118,19 @@ def test_module_needs_no_model_until_it_is_used():
     )
 
     assert done.stdout == "False\n"
+
+
+def test_word_that_falls_apart_in_a_compound_is_found():
+    """In 도착항 검역에서 the analysis sees 검 and 역, in 체선료를 nothing that it knows."""
+    held = morphemes.document(
+        "어획 해역을 적어야 도착항 검역에서 다시 묻지 않습니다. 체선료를 나누었습니다."
+    )
+
+    assert {"검역", "체선료"} <= set(held)
+
+
+def test_odd_syllable_behind_a_noun_counts_a_little():
+    (noun, odd) = morphemes.query("신용짱")
+
+    assert (noun.token, noun.share, odd.token) == ("신용", 1.0, "짱")
+    assert odd.share < 0.5

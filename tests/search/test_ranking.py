@@ -95,3 +95,26 @@ def test_every_synonym_has_tokens_and_a_partner():
     for group in synonyms.groups():
         cut = {tuple(sorted(one.token for one in CUT(phrase))) for phrase in group}
         assert len(cut - {()}) == len(set(group)), group
+
+
+def test_related_words_lead_one_way_and_count_least():
+    known = synonyms.Thesaurus(CUT, [])
+    known.lead(CUT, ["검역"], [["훈증"]], synonyms.RELATED)
+
+    (asked,), (other,) = known.widen(CUT("검역")), known.widen(CUT("훈증"))
+
+    assert Way(frozenset({"훈증"}), synonyms.RELATED) in asked.ways
+    assert len(other.ways) == 1
+    assert synonyms.RELATED < synonyms.GOODS < synonyms.WEIGHT
+
+
+def test_goods_lead_to_codes_that_there_are():
+    for asked, found in synonyms.leads("goods"):
+        assert asked
+        assert found
+        assert all(code.isdecimal() and len(code) in (2, 4, 6) for code in found), found
+
+
+def test_every_related_phrase_has_tokens():
+    for asked, others in synonyms.leads("related"):
+        assert all(CUT(phrase) for phrase in (*asked, *others)), asked
