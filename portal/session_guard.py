@@ -93,11 +93,11 @@ def _process_view(
 
 
 def _set_up(request: HttpRequest, half_in: Any) -> HttpResponse | None:
-    """Let who has shown a password set up a second factor; who has one must show that first."""
+    """Let whoever has shown who they are set up a second factor; who has one must show that."""
     if not half_in.is_authenticated:
         return None
-    by_password = proof.PASSWORD in proof.methods(request.session)
-    if not by_password or second_factor.is_set_up(half_in):
+    first = {proof.PASSWORD, proof.PROVIDER} & proof.methods(request.session)
+    if not first or second_factor.is_set_up(half_in):
         request.session.flush()
         return redirect("sign-in")
     request.user = half_in

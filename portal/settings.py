@@ -92,21 +92,23 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.policy.PortalCSPMiddleware",
     "portal.middleware.security_headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "portal.middleware.database_away",
+    "portal.middleware.known_methods",
     "portal.middleware.refuse_nul",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.session_guard.session_guard",
+    "portal.limits.gate.post_limits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -135,7 +137,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # of an address out; `ip` leaves room for an office behind one line.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
-    "login_failed": "60/m/ip,8/5m/key",
+    "login_failed": "60/m/ip,10/h/key",
     "request_login_code": "30/m/ip,3/m/key,10/h/key",
     "reset_password": "30/m/ip,3/m/key,10/h/key",
 }
@@ -166,6 +168,23 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # Encrypts the secrets of authenticator apps in the database.
 FACTOR_KEY = env.str("FACTOR_KEY", default="") or "factor:" + SECRET_KEY
+# Sign-in through an identity provider of the government (OpenID Connect); none without an issuer.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip()
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAMES = {
+    "ko": env.str("OIDC_NAME", default="정부 통합인증"),
+    "en": env.str("OIDC_NAME_EN", default="Government sign-in"),
+}
+# Where its sign-in page is, when not at the issuer's own address.
+OIDC_ORIGIN = env.str("OIDC_ORIGIN", default="")
+# Which values of its claim `amr` stand for a second factor; none: ours is asked.
+OIDC_TWO_FACTORS = env.list("OIDC_TWO_FACTORS", default=[])
+if OIDC_ISSUER:
+    if not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:")):
+        raise ImproperlyConfigured("OIDC_ISSUER must start with https://")
+    if not OIDC_CLIENT_ID or not OIDC_CLIENT_SECRET:
+        raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "after-sign-in"
 LOGOUT_REDIRECT_URL = "home"
@@ -446,6 +465,8 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = flag("WHITENOISE_USE_FINDERS", default=True)
 WHITENOISE_AUTOREFRESH = DEBUG
+# No other site's page has a use for our styles and scripts.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Language and time --------------------------------------------------------------------
 LANGUAGE_CODE = "ko"
@@ -468,6 +489,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# With the prefix a browser takes the cookie from this very host alone, never from a neighbour.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
@@ -502,6 +526,19 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
+        # No script of ours makes HTML out of text; the one policy names the worker's own file.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["portal-worker"],
+        "upgrade-insecure-requests": HTTPS,
+    }
+}
+# In the admin alone (portal/policy.py): its bundled jQuery cannot do without.
+CONTENT_SECURITY_POLICY_REPORT_ONLY = {
+    "DIRECTIVES": {
+        "default-src": None,
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": [NONE],
     }
 }
 
@@ -526,6 +563,12 @@ LOGGING = {
         "fpdf": {"level": "ERROR"},
     },
 }
+
+# --- Limits on what strangers post (portal/limits/) -----------------------------------------
+# Multiplies every mark of portal/limits/table.py; 0 switches the limits off.
+POST_LIMIT_FACTOR = env.float("POST_LIMIT_FACTOR", default=1.0)
+# Answers that could tell by their time whether somebody is known take a multiple of this.
+EVEN_SECONDS = env.float("EVEN_SECONDS", default=0.1)
 
 # --- Our own numbers ----------------------------------------------------------------------
 # kiwi: morphemes (260 MB for web and worker each); bigram: pairs of syllables, small.

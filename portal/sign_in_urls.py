@@ -7,12 +7,15 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as key
 from django.urls import path, re_path
 
-from accounts.sign_in import views
+from accounts.sign_in import provider_views, views
 
 # allauth reverses its own names; templates of ours say `sign-in` and `sign-out`.
 urlpatterns = [
-    path("sign-in/", account.login, name="sign-in"),
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", provider_views.SignIn.as_view(), name="sign-in"),
+    path("sign-in/", provider_views.SignIn.as_view(), name="account_login"),
+    path("sign-in/provider/", provider_views.begin, name="provider-begin"),
+    path("sign-in/provider/back/", provider_views.back, name="provider-back"),
+    path("sign-in/provider/go-on/", provider_views.go_on, name="provider-go-on"),
     path("sign-in/second-factor/", views.SecondFactor.as_view(), name="mfa_authenticate"),
     path("sign-in/switched-off/", account.account_inactive, name="account_inactive"),
     path("sign-in/kept/", views.kept_form, name="kept-form"),
@@ -42,6 +45,7 @@ urlpatterns = [
     ),
     path("my-sign-in/", views.Overview.as_view(), name="mfa_index"),
     path("my-sign-in/password/", views.ChangePassword.as_view(), name="account_change_password"),
+    path("my-sign-in/provider/remove/", provider_views.disconnect, name="provider-remove"),
     path("my-sign-in/app/", views.SetUpApp.as_view(), name="mfa_activate_totp"),
     path("my-sign-in/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("my-sign-in/passkeys/", key.list_webauthn, name="mfa_list_webauthn"),

@@ -16,7 +16,7 @@ from accounts.models.organisations import (
     Organisation,
     OrganisationQuerySet,
 )
-from accounts.models.people import User
+from accounts.models.people import ProviderIdentity, User
 
 __all__ = [
     "CENTRE",
@@ -36,6 +36,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "OrganisationQuerySet",
+    "ProviderIdentity",
     "RightsChange",
     "User",
 ]

@@ -69,3 +69,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The same: Korean names are short."""
         return self.name
+
+
+class ProviderIdentity(models.Model):
+    """That a subject of an identity provider is this person (OpenID Connect: `iss`, `sub`)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("user"))
+    issuer = models.CharField(_("identity provider"), max_length=255)
+    subject = models.CharField(_("subject at the provider"), max_length=255)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("identity at a provider")
+        verbose_name_plural = _("identities at a provider")
+        constraints: ClassVar = [
+            models.UniqueConstraint("issuer", "subject", name="provider_subject_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.issuer

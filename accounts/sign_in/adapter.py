@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import demo
-from accounts.sign_in import letters, second_factor
+from accounts.sign_in import device, letters, second_factor
 from accounts.sign_in import session as proof
 from notifications import addresses
 from privacy import places
@@ -33,7 +33,9 @@ class AccountAdapter(DefaultAccountAdapter):
             "The e-mail address and the password do not go together. Check both; "
             "small and capital letters matter in the password."
         ),
-        "too_many_login_attempts": _("Too many attempts. Please wait five minutes and try again."),
+        "too_many_login_attempts": _(
+            "Too many attempts. Please try again in an hour, or ask for a new password."
+        ),
         "rate_limited": _("Too many attempts. Please wait five minutes and try again."),
         "incorrect_code": _("This code is not right, or its time is over. Check it and try again."),
         "incorrect_password": _("This is not your password."),
@@ -68,8 +70,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Who types a code from a mail reads the mail of that address."""
         super().login(request, user)
+        device.know(request, str(getattr(user, "email", "")))
         if proof.MAIL_CODE in proof.methods(request.session):
             addresses.prove(str(getattr(user, "email", "")))
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's, with the second factor asked as this portal asks it."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.sign_in.stages.SecondFactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever proved a moment ago who they are need not do so again."""
@@ -85,7 +93,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # With the place, or anybody could lock the owner of an address out from anywhere.
         key = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{key}:{self.get_client_ip(request)}"
+        known = device.of(request, credentials.get("email", ""))
+        return f"{key}:{known or device.place(self.get_client_ip(request))}"
 
 
 class FactorAdapter(DefaultMFAAdapter):

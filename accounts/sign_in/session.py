@@ -14,7 +14,7 @@ from django.contrib.auth import SESSION_KEY
 METHODS_OF = "account_authentication_methods_user"
 # When the person was last heard of, and when they signed in (seconds since the epoch).
 SEEN, SINCE = "seen", "since"
-PASSWORD, SECOND_FACTOR, MAIL_CODE = "password", "mfa", "code"
+PASSWORD, SECOND_FACTOR, MAIL_CODE, PROVIDER = "password", "mfa", "code", "provider"
 
 Session = MutableMapping[str, Any]
 

@@ -17,7 +17,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import demo, roles
-from accounts.sign_in import codes, kept, second_factor
+from accounts.models import ProviderIdentity
+from accounts.sign_in import codes, identity_provider, kept, provider_views, second_factor
 from accounts.sign_in import session as proof
 
 
@@ -71,7 +72,14 @@ class Overview(factor.IndexView):
         return super().get_context_data(**kwargs) | {
             "newcomer": not proof.has_second_factor(self.request.session),
             "needs_factor": roles.needs_second_factor(user),
+            "connected": self._connected(),
+            "provider": provider_views.name(),
         }
+
+    def _connected(self) -> ProviderIdentity | None:
+        if not identity_provider.is_offered():
+            return None
+        return ProviderIdentity.objects.filter(user_id=self.request.user.pk).first()
 
 
 class SetUpApp(app.ActivateTOTPView):
