@@ -27,12 +27,13 @@ ACTION_TYPES: Labels = {
     "reform": _("Proposal to change a rule"),
 }
 
-# What happened to a case after its study came out.
+# What happened to a case after its study was drafted.
+CONSENT = "consent"
 DRIFTS: Labels = {
     "reopened": pgettext_lazy("drift", "The case was reopened"),
     "disputed": _("The company disputes the answer"),
     "outcome": _("The company tells another outcome"),
-    "consent": _("The company no longer agrees; taken down"),
+    CONSENT: _("The company took its consent back"),
 }
 
 # What the anonymiser finds (casestudies.kinds), and why it might tell who it was.

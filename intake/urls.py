@@ -70,6 +70,11 @@ urlpatterns = [
     path("follow/<receipt:number>/outcome/", case.step(steps.outcome), name="outcome"),
     path("follow/<receipt:number>/contact/", case.step(steps.correct_contact), name="contact"),
     path("follow/<receipt:number>/texts/", case.step(steps.choose_texts), name="texts"),
+    path(
+        "follow/<receipt:number>/sharing/",
+        case.step(steps.withdraw_sharing),
+        name="sharing",
+    ),
     path("follow/<receipt:number>/file/<uuid:public_id>/", case.attachment, name="attachment"),
     path("follow/<receipt:number>/confirm/", confirm.by_case, name="confirm-case"),
     path("follow/<receipt:number>/proxy/take-over/", proxy.take_over, name="take-over"),
@@ -139,6 +144,11 @@ urlpatterns = [
         "company/<receipt:number>/texts/",
         account_case.step(steps.choose_texts),
         name="company-texts",
+    ),
+    path(
+        "company/<receipt:number>/sharing/",
+        account_case.step(steps.withdraw_sharing),
+        name="company-sharing",
     ),
     path(
         "company/<receipt:number>/file/<uuid:public_id>/",

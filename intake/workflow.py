@@ -534,6 +534,14 @@ STEPS: dict[str, Step] = {
             done=msg("Whether text messages are sent too was chosen"),
         ),
         Step(
+            "withdraw_sharing",
+            msg("Take the consent to sharing back"),
+            _BY_SUBMITTER,
+            (*OPEN, *ENDED),
+            None,
+            done=msg("The company took its consent to sharing back"),
+        ),
+        Step(
             "note",
             msg("Write an internal note"),
             _BY_SECRETARY,

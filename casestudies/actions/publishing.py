@@ -14,8 +14,9 @@ from casestudies.actions import readiness
 from casestudies.actions.approving import take_back
 from casestudies.models import CaseStudy
 from casestudies.models.finding import REPLACED
-from intake import consents
-from intake.models import Consent
+from casestudies.words import CONSENT
+from intake.actions import withdraw_sharing
+from intake.timeline import COMPANY
 from marketinfo import actions, changes
 from marketinfo.actions import RefusedError
 from marketinfo.entry import DRAFT, READABLE, REVIEW, SCHEDULED, WITHDRAWN
@@ -98,13 +99,18 @@ def take_down(study: CaseStudy, *, reason: str, by: User | None) -> CaseStudy:
 
 @transaction.atomic
 def take_down_by_company(study: CaseStudy) -> CaseStudy:
-    """The company wants it down: it is, at once, and its consent to sharing is withdrawn."""
-    if study.case is not None:
-        Consent.objects.filter(
-            case=study.case, kind=consents.SHARING, given=True, withdrawn_at__isnull=True
-        ).update(withdrawn_at=timezone.now())
+    """The company wants it down: it is, at once, and its consent to sharing is taken back.
+
+    Pressed twice, it is told once.
+    """
+    before = CaseStudy.objects.select_for_update(of=("self",)).get(pk=study.pk)
     leave_sight(study, _("The company took it down"))
-    outbox.enqueue_many(letters.taken_down(study))
+    if before.state == DRAFT:
+        # The desk reads one letter of it, not two.
+        CaseStudy.objects.filter(pk=study.pk).update(drift=CONSENT, drift_at=timezone.now())
+    ended = study.case and withdraw_sharing(case=study.case, by=COMPANY)
+    if ended or before.state not in (DRAFT, WITHDRAWN):
+        outbox.enqueue_many(letters.taken_down(study))
     return study
 
 

@@ -45,6 +45,7 @@ from intake.actions.referrals import (
     recall_referral,
 )
 from intake.actions.reminders import escalate_referral, remind_referral
+from intake.actions.sharing import withdraw_sharing
 from intake.actions.supplements import (
     OpenItemsError,
     Wanted,
@@ -112,4 +113,5 @@ __all__ = [
     "tell_outcome",
     "transfer_out",
     "withdraw",
+    "withdraw_sharing",
 ]

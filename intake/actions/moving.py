@@ -26,6 +26,7 @@ LEAVES_AS_IT_IS = (
     "remind_company",
     "ask_outcome",
     "choose_texts",
+    "withdraw_sharing",
 )
 # Steps whose event the clock counts (intake.deadline); the due date is recomputed with them.
 _MOVES_CLOCK = deadline.CLOCK_VERBS.keys() - {"submit"}

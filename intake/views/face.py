@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intake import actions, deadline, explain, letters, workflow
+from intake.actions.sharing import is_shared
 from intake.actions.supplying import CORRECTABLE, is_awaited
 from intake.actions.texting import takes_texts
 from intake.forms.contact import ContactForm, TextsForm
@@ -142,6 +143,8 @@ class Face(ABC):
             steps.remove("dispute")
         if "choose_texts" in steps and not takes_texts(case):
             steps.remove("choose_texts")
+        if "withdraw_sharing" in steps and (self.by_proxy or not is_shared(case)):
+            steps.remove("withdraw_sharing")
         return steps
 
 

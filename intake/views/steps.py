@@ -131,3 +131,14 @@ def choose_texts(request: HttpRequest, face: Face) -> HttpResponse:
         said = _("No more text messages are sent about this case.")
     messages.success(request, said)
     return redirect(face.address())
+
+
+@takes("withdraw_sharing")
+def withdraw_sharing(request: HttpRequest, face: Face) -> HttpResponse:
+    """Take the consent to sharing back; pressed twice, it says the same."""
+    actions.withdraw_sharing(case=face.case, by=face.by)
+    messages.success(
+        request,
+        _("Your consent to sharing is taken back. Nothing of this case is told to others."),
+    )
+    return redirect(face.address())

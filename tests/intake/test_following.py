@@ -324,8 +324,9 @@ def test_page_of_every_state_is_shown_in_both_languages(cases, state, language):
     offered = set(response.context["forms"])
     allowed = {s.verb for s in workflow.available(state=state, role=workflow.SUBMITTER)}
     # Nobody has asked for more time or filed for the company; the supplement has its own form.
-    # There is no gateway for text messages.
+    # There is no gateway for text messages; consent to sharing is taken back by a button alone.
     apart = {"supplement", "agree_extension", "refuse_extension", "choose_texts"}
+    apart.add("withdraw_sharing")
     of_proxy = {"confirm", "remind_confirmation", "take_over", "dismiss_proxy", "hand_over"}
     assert offered == allowed - apart - of_proxy
     assert (response.context["supplement"] is None) == (state != "supplement")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import CompanyMembership, User
 from files import serving
-from intake import readers, standing, timeline, workflow
+from intake import beside, readers, standing, timeline, workflow
 from intake.forms.company import GuestForm
 from intake.models import Case, Message
 from intake.standing import Standing
@@ -77,8 +77,9 @@ class AccountFace(Face):
 
 
 def _access(case: Case) -> dict[str, Any]:
-    """Everybody on the company's side who may see the case, and who has read it."""
+    """Everybody on the company's side who may see the case, who has read it, and its study."""
     return {
+        "beside": beside.of(case),
         "colleagues": list(
             CompanyMembership.objects.granted()
             .filter(company=case.company_id)
