@@ -2,16 +2,22 @@
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.sign_in import kept
 
+if TYPE_CHECKING:
+    from portal.limits.tickets import Ticket
+
 log = logging.getLogger(__name__)
 
+# What a page of ours added to somebody's form; never part of what was typed.
+_OURS = {"csrfmiddlewaretoken", "limit_ticket", "limit_proof", "home_page"}
 # How Django's reasons begin when origin or referrer is not this site.
 _FOREIGN = ("Origin checking failed", "Referer checking failed")
 
@@ -25,20 +31,29 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
             (name, value)
             for name, values in request.POST.lists()
             for value in values
-            if name != "csrfmiddlewaretoken" and "password" not in name
+            if name not in _OURS and "password" not in name
         ]
     except (SuspiciousOperation, OSError):
         return []
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: something in the address or form that no browser sends."""
+    """400: something in the address or form that no browser sends; 413: more than it takes."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "errors/413.html", status=413)
     return render(request, "errors/400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: signed in, but this is not yours to do."""
     return render(request, "errors/403.html", status=403)
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: a way to ask that this address does not know."""
+    response = render(request, "errors/405.html", status=405)
+    response["Allow"] = allowed
+    return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -49,6 +64,26 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: so many attempts that they look like guessing."""
     return render(request, "errors/429.html", status=429)
+
+
+def one_moment(request: HttpRequest, ticket: "Ticket") -> HttpResponse:
+    """429: more posts than usual; the same form goes on after a proof of work or a wait.
+
+    A password is typed again: it never stands in a page.
+    """
+    response = render(
+        request,
+        "errors/one_moment.html",
+        {
+            "ticket": ticket,
+            "typed": _typed(request),
+            "passwords": [name for name in request.POST if "password" in name],
+            "had_files": bool(request.FILES),
+        },
+        status=429,
+    )
+    response["Retry-After"] = str(ticket.wait)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,21 @@ from django.utils.translation import get_supported_language_variant
 from portal import errors
 
 type_of_next = Callable[[HttpRequest], HttpResponse]
+# What no page of ours uses; passkeys and copying to the clipboard are for this site alone.
+_PERMISSIONS = ", ".join(
+    [f"{name}=()" for name in (
+        "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+        "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection",
+        "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock",
+        "serial", "usb", "xr-spatial-tracking",
+    )]
+    + [f"{name}=(self)" for name in (
+        "clipboard-write", "publickey-credentials-create", "publickey-credentials-get",
+    )]
+)  # fmt: skip
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+# After these the browser forgets what it kept of the person.
+_LEAVING = frozenset({"sign-out", "account_logout", "admin:logout", "intake:leave"})
 _REQUEST_ID = re.compile(r"\A[A-Za-z0-9-]{8,64}\Z")
 
 
@@ -38,12 +53,13 @@ def security_headers(get_response: type_of_next) -> type_of_next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault(
-            "Permissions-Policy",
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-        )
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault("Cache-Control", "no-store")
+        match = request.resolver_match
+        if request.method == "POST" and match and match.view_name in _LEAVING:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return middleware
@@ -79,6 +95,20 @@ def database_away(get_response: type_of_next) -> type_of_next:
         return None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def known_methods(get_response: type_of_next) -> type_of_next:
+    """Take the methods that browsers use, and say 405 in words (F94)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in _METHODS:
+            return errors.not_allowed(request, ", ".join(_METHODS))
+        response = get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            return errors.not_allowed(request, response.headers.get("Allow", ""))
+        return response
+
     return middleware
 
 

@@ -47,15 +47,13 @@
     const fetched = async (link) => {
       const address = new URL(link.href);
       address.searchParams.set("part", "form");
-      const answer = await fetch(address, { redirect: "error", credentials: "same-origin" });
-      const kind = answer.headers.get("Content-Type") || "";
-      if (!kind.startsWith("text/html") || (!answer.ok && answer.status !== 409)) {
+      const answer = await window.portalFragment(address);
+      if (answer.moved || !answer.html || (!answer.ok && answer.status !== 409)) {
         throw new Error(String(answer.status));
       }
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (!page.querySelector(".desk-step")) throw new Error("no form");
+      if (!answer.body.querySelector(".desk-step")) throw new Error("no form");
       const box = document.createElement("div");
-      box.append(...document.importNode(page.body, true).childNodes);
+      box.append(...answer.body.childNodes);
       return box;
     };
 

@@ -130,10 +130,9 @@ document.querySelectorAll("form[data-wording-edit]").forEach((form) => {
     const turn = ++last;
     try {
       // Signed out, the answer would be another page: it has no place inside this one.
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "error" });
-      if (!answer.ok || turn !== last) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      shown.replaceChildren(...document.importNode(page.body, true).childNodes);
+      const answer = await window.portalFragment(form.dataset.preview, { method: "POST", body: new FormData(form) });
+      if (!answer.ok || answer.moved || turn !== last) return;
+      shown.replaceChildren(...answer.body.childNodes);
     } catch (_error) { /* The button still shows it. */ }
   }
   function soon() {

@@ -179,11 +179,11 @@
       facts.append("text", area.value);
       facts.append("csrfmiddlewaretoken", token());
       try {
-        const answer = await fetch(desk.dataset.preview, { method: "POST", body: facts });
-        const text = await answer.text();
+        const answer = await window.portalFragment(desk.dataset.preview, { method: "POST", body: facts });
         // The server's own words, cleaned there; an answer that was overtaken is dropped.
-        if (mine === asked) preview.innerHTML = answer.ok ? text : "";
-        if (!answer.ok) preview.textContent = word("failed");
+        if (mine !== asked) return;
+        if (answer.ok && answer.body) preview.replaceChildren(...answer.body.childNodes);
+        else preview.textContent = word("failed");
       } catch {
         preview.textContent = word("failed");
       }

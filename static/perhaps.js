@@ -27,18 +27,17 @@
   let held = null;
   let top = 0;
 
+  // The browser parses the answer and this file puts it there: nothing makes HTML out of a text.
   region.addEventListener("htmx:beforeSwap", (event) => {
-    const fresh = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    if (!event.detail.shouldSwap) return;
+    event.detail.shouldSwap = false;
+    const fresh = event.detail.xhr.response;
     // Whoever reads one of the entries by keyboard does not lose their place either.
-    if (offered(fresh) === offered(list) || list.contains(document.activeElement)) {
-      event.detail.shouldSwap = false;
-      return;
-    }
+    if (!fresh || offered(fresh) === offered(list) || list.contains(document.activeElement)) return;
     held = document.activeElement === document.body ? null : document.activeElement;
     top = held ? held.getBoundingClientRect().top : 0;
     document.documentElement.classList.add("perhaps-still");
-  });
-  region.addEventListener("htmx:afterSwap", () => {
+    list.replaceChildren(...document.importNode(fresh.body, true).childNodes);
     const words = list.querySelector("[data-perhaps-words]");
     said.textContent = words ? words.dataset.perhapsWords : "";
     if (held) window.scrollBy({ top: held.getBoundingClientRect().top - top, behavior: "instant" });
@@ -46,7 +45,10 @@
     requestAnimationFrame(() => document.documentElement.classList.remove("perhaps-still"));
   });
   // Whoever goes on to the next page has not made an error: nothing else ends a request early.
-  region.addEventListener("htmx:beforeSend", (event) => { event.detail.xhr.onabort = null; });
+  region.addEventListener("htmx:beforeSend", (event) => {
+    event.detail.xhr.onabort = null;
+    event.detail.xhr.responseType = "document";
+  });
   // A line that is down must not speak up beside a form that works.
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => region.addEventListener(name, (event) => event.stopPropagation()));
 })();

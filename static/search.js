@@ -7,7 +7,7 @@
 
   function suggest(form) {
     const input = form.querySelector('input[type="search"]');
-    if (!input || !window.fetch) return;
+    if (!input || !window.portalFragment) return;
     boxes += 1;
     const name = `suggestions-${boxes}`;
     const list = document.createElement("ul");
@@ -65,8 +65,8 @@
       else form.submit();
     }
 
-    function show(html) {
-      list.innerHTML = html;
+    function show(offered) {
+      list.replaceChildren(...offered);
       const all = options();
       all.forEach((option, at) => { option.id = `${name}-${at}`; });
       if (!all.length || document.activeElement !== input) {
@@ -90,11 +90,9 @@
         return;
       }
       asking = new AbortController();
-      fetch(`${form.dataset.suggest}?q=${encodeURIComponent(words.slice(0, 60))}`, {
-        signal: asking.signal, credentials: "same-origin", headers: { Accept: "text/html" },
-      })
-        .then((answer) => (answer.ok ? answer.text() : ""))
-        .then((html) => { if (input.value.trim() === words) show(html.trim()); })
+      window.portalFragment(`${form.dataset.suggest}?q=${encodeURIComponent(words.slice(0, 60))}`, { signal: asking.signal })
+        .then((answer) => (answer.ok && answer.body ? Array.from(answer.body.children) : []))
+        .then((offered) => { if (input.value.trim() === words) show(offered); })
         .catch(() => {});
     }
 

@@ -18,6 +18,9 @@ os.environ["DATA_DIR"] = str(_folder)
 os.environ["BROKER_URL"] = "memory://"
 # Indexed in the verb's own transaction; tests of morphemes choose them (tests/search).
 os.environ["SEARCH_TOKENISER"] = "bigram"
+# What a test posts is not counted, nor slowed, unless the test is about that.
+os.environ["POST_LIMIT_FACTOR"] = "1000000"
+os.environ["EVEN_SECONDS"] = "0"
 os.environ["SECRET_KEY"] = "only-for-the-tests-" * 4
 for _name in (
     "DEMO",
@@ -30,6 +33,9 @@ for _name in (
     "SCANNER",
 ):
     os.environ.pop(_name, None)
+# `bin/soak headers` alone asks for a site under HTTPS.
+if os.environ.get("TEST_PUBLIC_URL"):
+    os.environ["PUBLIC_URL"] = os.environ["TEST_PUBLIC_URL"]
 # Each worker of a parallel run has a Redis database to itself; the first is the fault tests'.
 _redis = [url for url in os.environ.get("TEST_REDIS_URLS", "").split(",") if url][1:]
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

@@ -1,9 +1,23 @@
 """Every answer says what it may do, that it is not framed, and that it is not kept (F91, F87)."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
+OURS = sorted((settings.BASE_DIR / "static").glob("*.js"))
+_MAKERS = re.compile(
+    r"innerHTML\s*=|outerHTML\s*=|insertAdjacentHTML|document\.write|parseFromString|srcdoc|"
+    r"createContextualFragment|\beval\(|new Function|importScripts|setHTMLUnsafe"
+)
+
+
+def makers(text: str) -> list[str]:
+    """Where a script makes HTML or code out of a text."""
+    return _MAKERS.findall(text)
+
 
 # Shows nothing of anybody; kept by the browser, going back finds the text again (F2).
 KEPT_BY_THE_BROWSER = dict.fromkeys(("intake:file", "intake:send"), "private, no-cache")
@@ -35,19 +49,37 @@ def faults(name, response) -> list[str]:
         if "sandbox" in policy and policy.get("default-src") == ["'none'"]:
             # A download: where a browser does show it, nothing in it runs or is fetched.
             wanted = set()
-        found += [f"no {directive}" for directive in sorted(wanted - set(policy))]
+            typed = []
+        else:
+            typed = trusted_types(name, response, policy)
+        found += [f"no {directive}" for directive in sorted(wanted - set(policy))] + typed
     for header, value in (
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cross-Origin-Embedder-Policy", "require-corp"),
     ):
         if response.headers.get(header) != value:
             found.append(f"{header}: {response.headers.get(header)}")
+    if "camera=()" not in response.headers.get("Permissions-Policy", ""):
+        found.append("no Permissions-Policy")
     kept = response.headers.get("Cache-Control", "")
     if "no-store" not in kept and KEPT_BY_THE_BROWSER.get(name) != kept:
         found.append(f"Cache-Control: {kept}")
     return found
+
+
+def trusted_types(name, response, policy) -> list[str]:
+    """Whether Trusted Types are enforced; in the admin, whether breaking them is reported."""
+    reported = response.headers.get("Content-Security-Policy-Report-Only", "")
+    if name.startswith("admin:"):
+        told = "require-trusted-types-for 'script'" in reported
+        return [] if told else ["Trusted Types are not reported"]
+    wanted = {"require-trusted-types-for": ["'script'"], "trusted-types": ["portal-worker"]}
+    held = {directive: policy.get(directive) for directive in wanted}
+    return ([] if held == wanted else [f"Trusted Types: {held}"]) + ([reported] if reported else [])
 
 
 def sweep(browser: Client, addresses) -> dict[str, list[str]]:
@@ -97,6 +129,46 @@ def test_header_sweep_finds_what_is_planted(client, settings):
         "no frame-ancestors",
         "no script-src",
         "no style-src",
+        "Trusted Types: {'require-trusted-types-for': None, 'trusted-types': None}",
         "X-Frame-Options: None",
+        "Cross-Origin-Resource-Policy: None",
+        "Cross-Origin-Embedder-Policy: None",
+        "no Permissions-Policy",
         "Cache-Control: ",
     ]
+
+
+def test_static_files_have_the_same_headers(client):
+    response = client.get("/static/limits-worker.js")
+
+    assert response.status_code == 200
+    response.file_to_stream.close()
+    assert [one for one in faults("static", response) if not one.startswith("Cache")] == []
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_browser_forgets_what_it_kept_when_somebody_leaves(client, cast):
+    client.force_login(cast.secretary)
+
+    left = client.post("/sign-out/")
+    asked = client.get("/")
+
+    assert left.headers.get("Clear-Site-Data") == '"cache", "storage"'
+    assert "Clear-Site-Data" not in asked.headers
+
+
+def test_no_script_of_ours_makes_html_out_of_text():
+    assert {path.name: makers(path.read_text()) for path in OURS if makers(path.read_text())} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "list.innerHTML = html;",
+        "new DOMParser().parseFromString(a, b)",
+        "eval(text)",
+        'on("x", new Function(t))',
+    ],
+)
+def test_search_for_makers_of_html_finds_them(line):
+    assert makers(line) != []
