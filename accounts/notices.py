@@ -91,6 +91,7 @@ KINDS = (
     Kind(
         "sign_in_code", msg("Code to sign in"), PERSON, ("(sign-in)",), topic=ACCOUNT, secret=True
     ),
+    Kind("sign_in_new", msg("Sign-in by a new browser"), PERSON, ("(sign-in)",), topic=ACCOUNT),
     Kind(
         "sign_in_officer",
         msg("Word to an officer who used the companies’ sign-in"),

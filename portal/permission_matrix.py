@@ -295,6 +295,7 @@ NAMED: dict[str, Rule] = {
     "mfa_view_recovery_codes": _self,
     "kept-form": _self,
     "forget-kept-form": _self,
+    "sign-out-elsewhere": _self,
     "stay-signed-in": _self,
     "admin:accounts_companymembership_end": _desk_acts,
     "admin:accounts_companymembership_grant": _desk_acts,

@@ -45,6 +45,7 @@ urlpatterns = [
     ),
     path("my-sign-in/", views.Overview.as_view(), name="mfa_index"),
     path("my-sign-in/password/", views.ChangePassword.as_view(), name="account_change_password"),
+    path("my-sign-in/elsewhere/end/", views.end_elsewhere, name="sign-out-elsewhere"),
     path("my-sign-in/provider/remove/", provider_views.disconnect, name="provider-remove"),
     path("my-sign-in/app/", views.SetUpApp.as_view(), name="mfa_activate_totp"),
     path("my-sign-in/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),

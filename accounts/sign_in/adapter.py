@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import demo
-from accounts.sign_in import device, letters, second_factor
+from accounts.sign_in import browsers, device, letters, second_factor
 from accounts.sign_in import session as proof
 from notifications import addresses
 from privacy import places
@@ -69,10 +69,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Who types a code from a mail reads the mail of that address."""
+        is_first = user.last_login is None
         super().login(request, user)
-        device.know(request, str(getattr(user, "email", "")))
-        if proof.MAIL_CODE in proof.methods(request.session):
-            addresses.prove(str(getattr(user, "email", "")))
+        browsers.note(request)
+        by_code = proof.MAIL_CODE in proof.methods(request.session)
+        if not (is_first or by_code or demo.is_demo(user) or device.of(request, _email(user))):
+            letters.new_browser(_email(user), browsers.name_of(request))
+        device.know(request, _email(user))
+        if by_code:
+            addresses.prove(_email(user))
 
     def get_login_stages(self) -> list[str]:
         """allauth's, with the second factor asked as this portal asks it."""
@@ -122,6 +127,10 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)
+
+
+def _email(user: AbstractBaseUser) -> str:
+    return str(getattr(user, "email", ""))
 
 
 @functools.cache

@@ -64,6 +64,12 @@ def _changed(email: str, change: str, *, by: str) -> None:
     _write("sign_in_changed", email, facts)
 
 
+def new_browser(email: str, name: str) -> None:
+    """Tell somebody that a browser signed in as them that had not done so before."""
+    at = timezone.localtime(timezone.now(), SEOUL).strftime("%Y-%m-%d %H:%M")
+    _write("sign_in_new", email, {"browser": name, "at": at, "link": reverse("mfa_index")})
+
+
 def nothing_here(email: str) -> None:
     """Tell an address that asked for a code that nothing is filed under it; once a day at most."""
     _write("sign_in_unknown", email, {"link": reverse("home")}, once_a_day=True)

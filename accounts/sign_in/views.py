@@ -9,16 +9,18 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from allauth.mfa.base import views as factor
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as key
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import demo, roles
 from accounts.models import ProviderIdentity
-from accounts.sign_in import codes, identity_provider, kept, provider_views, second_factor
+from accounts.sign_in import browsers, codes, identity_provider, kept, provider_views, second_factor
 from accounts.sign_in import session as proof
 
 
@@ -73,6 +75,7 @@ class Overview(factor.IndexView):
             "newcomer": not proof.has_second_factor(self.request.session),
             "needs_factor": roles.needs_second_factor(user),
             "connected": self._connected(),
+            "browsers": browsers.of(user, self.request.session.session_key),
             "provider": provider_views.name(),
         }
 
@@ -125,6 +128,23 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     if form is None:
         return redirect("after-sign-in")
     return render(request, "account/kept.html", {"kept": form, "mark": kept.MARK})
+
+
+@require_POST
+def end_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Sign the person out everywhere but here."""
+    user: Any = request.user
+    ended = browsers.end_elsewhere(user, request.session.session_key)
+    messages.success(
+        request,
+        ngettext(
+            "You were signed out in %(count)s other browser.",
+            "You were signed out in %(count)s other browsers.",
+            ended,
+        )
+        % {"count": ended},
+    )
+    return redirect("mfa_index")
 
 
 @require_POST

@@ -40,6 +40,7 @@ WITHOUT_AN_OFFICER = {
     "sample",
     "sign_in_changed",
     "sign_in_code",
+    "sign_in_new",
     "sign_in_officer",
     "sign_in_unknown",
     # They go to officers and administrators themselves, or speak of no case yet: the footer
