@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Organisation
 from marketinfo import actions, blocks, reading
 from marketinfo.models import Article, Requirement
-from portal import countries, entry_paper, hooks, wiring
+from portal import entry_paper, hooks, missions, wiring
 from portal.hooks import CountryFigures
 
 LONG = "## 하나\n\n글\n\n## 둘\n\n글\n\n### 둘의 하나\n\n글\n\n## 셋\n\n글"
@@ -130,8 +130,10 @@ def test_country_page_gathers_what_is_published(write, mission, client, markup_e
     shown = ["표시 요건", "베트남 안내", "주베트남대사관", "비밀 초안", "미국 안내"]
     assert [one in page for one in shown] == [True, True, True, False, False]
     assert markup_errors(response) == []
-    assert "09:00–18:00" in page
-    assert "11:00–20:00" in page
+    # Nobody has read the mission's hours, so none are told.
+    said = [words in page for words in ("2시간 느림", "확인되지 않았습니다", "11:00–20:00")]
+    assert said == [True, True, False]
+    assert f'href="{missions.SITES}"' in page
 
 
 def test_country_pages_answer_for_what_exists(write, mission, client):
@@ -160,6 +162,9 @@ def test_country_page_asks_as_many_questions_for_three_as_for_one(
         client.get("/library/countries/VN/")
 
 
+HOURS = {"MIS-HAN": missions.Hours(dt.time(9), dt.time(18), dt.date(2026, 11, 20))}
+
+
 @pytest.mark.parametrize(
     ("now", "is_open", "here"),
     [
@@ -167,19 +172,68 @@ def test_country_page_asks_as_many_questions_for_three_as_for_one(
         (dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC), False, "11:00–20:00"),
     ],
 )
-def test_office_hours_stand_on_both_clocks(mission, now, is_open, here):
-    office = countries.office(mission, now)
+def test_known_hours_stand_on_both_clocks(mission, now, is_open, here):
+    office = missions.office(mission, now, HOURS)
 
     assert (office.there, office.here, office.is_open) == ("09:00–18:00", here, is_open)
 
 
-def test_hours_of_the_far_west_end_the_day_after(mission):
+@pytest.mark.parametrize(
+    ("day", "here", "apart", "later"),
+    [
+        # Clocks go forward on 14 March and back on 7 November 2027.
+        ((2026, 11, 23), "다음 날 02:00–11:00", "17시간 느림", "2027년 3월 14일"),
+        ((2027, 3, 12), "다음 날 02:00–11:00", "17시간 느림", "2027년 3월 14일"),
+        ((2027, 3, 15), "다음 날 01:00–10:00", "16시간 느림", ""),
+        ((2027, 11, 5), "다음 날 01:00–10:00", "16시간 느림", "2027년 11월 7일"),
+        ((2027, 11, 8), "다음 날 02:00–11:00", "17시간 느림", "2028년 3월 12일"),
+    ],
+)
+def test_both_clocks_are_right_when_clocks_are_changed(mission, day, here, apart, later):
     mission.time_zone = "America/Los_Angeles"
-    now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
+    now = dt.datetime(*day, 9, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
 
-    office = countries.office(mission, now)
+    office = missions.office(mission, now, HOURS)
 
-    assert office.here == "다음 날 02:00–11:00"
+    assert (office.here, apart in office.apart) == (here, True)
+    assert (later in office.later, bool(office.later)) == (True, bool(later))
+
+
+def test_hours_after_the_weekend_are_those_of_that_monday(mission):
+    """Asked on the Friday before clocks go forward, the next opening is told by the new time."""
+    mission.time_zone = "America/Los_Angeles"
+    friday = dt.datetime(2027, 3, 12, 20, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
+
+    assert missions.office(mission, friday, HOURS).here == "다음 날 01:00–10:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "apart"),
+    [
+        ("Asia/Tokyo", "서울과 같은 시각"),
+        ("Asia/Kolkata", "서울보다 3시간 30분 느림"),
+        ("Australia/Sydney", "서울보다 2시간 빠름"),
+        ("No/Such", "서울과 같은 시각"),
+    ],
+)
+def test_difference_to_seoul_is_told(mission, zone, apart):
+    mission.time_zone = zone
+
+    office = missions.office(mission, dt.datetime(2026, 12, 1, tzinfo=dt.UTC), {})
+
+    assert (office.apart, office.hours, office.is_open) == (apart, None, False)
+
+
+def test_hours_are_read_from_the_data_where_somebody_wrote_them(monkeypatch):
+    rows = [
+        {"code": "A", "hours": {"opens": "08:30", "closes": "17:00", "checked": "2026-11-20"}},
+        {"code": "B", "hours": None},
+    ]
+    monkeypatch.setattr(missions, "read", lambda path: rows)
+
+    assert missions.known.__wrapped__() == {
+        "A": missions.Hours(dt.time(8, 30), dt.time(17), dt.date(2026, 11, 20))
+    }
 
 
 @pytest.mark.parametrize(
