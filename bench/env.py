@@ -255,6 +255,17 @@ def sqlite(data: Path, sizes: Sequence[int]) -> Iterator[dict[int, Database]]:
         yield found
 
 
+@contextlib.contextmanager
+def bare(server: Server | None, data: Path, job: str) -> Iterator[Database]:
+    """One database without cases, made by a job of its own; on SQLite where no server is given."""
+    with contextlib.ExitStack() as stack:
+        path = data / "bench_bare.sqlite3"
+        url = server.create(f"bench_{os.getpid()}_bare") if server else f"sqlite:///{path}"
+        made = _database(url, data, stack)
+        made.do(job)
+        yield made
+
+
 def _database(url: str, data: Path, stack: contextlib.ExitStack) -> Database:
     made = Database(url, environment(data, url))
     stack.callback(made.close)

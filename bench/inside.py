@@ -29,6 +29,7 @@ def jobs() -> dict[str, Callable[..., Any]]:
         "ask": probe.asked,
         "import": spreadsheets.imported,
         "export": exporting.exported,
+        "search/bare": searching.bare,
         "search/labelled": searching.labelled,
         "search/generated": searching.generated,
         "search/truth": searching.truth,

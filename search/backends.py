@@ -24,8 +24,11 @@ TITLE = "^"
 # A row of a side table: key, and its distinct tokens with those of the title marked besides.
 Row = tuple[int, Sequence[str]]
 # Counting further than this changes no weight that matters.
-MOST_COUNTED = 1_000
-MOST_ROWS = 4_000
+MOST_COUNTED = 500
+MOST_ROWS = 2_000
+# So many of the newest rows are looked at one by one before an index is read whole: longer
+# than a page of answers takes for a word of one row in a hundred.
+WALKED = 2_500
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class PostgreSQL:
         if question.within:
             where = f"AND id IN ({question.within.sql})"
         told = [self._lexeme(mark + token) for mark in (TITLE, "") for token in question.told]
-        walked = max(1_000, 20 * limit)
+        walked = max(WALKED, 20 * limit)
         found = (
             f"WITH last AS (SELECT id, tokens FROM {name} ORDER BY id DESC LIMIT {walked}), "  # noqa: S608
             "walk AS MATERIALIZED (SELECT id FROM last WHERE tokens @@ %s::tsquery "

@@ -90,11 +90,14 @@ def _order(hit: Hit) -> tuple[float, int, int]:
 def _weighed(tables: Sequence["_Table"], concepts: Sequence[Concept], limit: int) -> Scale:
     """What the concepts weigh by how many rows of all tables hold them.
 
-    The same statement brings each table's newest rows that hold all of them.
+    The same statement brings each table's newest rows that hold all of them. Nothing is counted
+    for a single concept: there is nothing that it could weigh more than.
     """
     first = [one.token for one in concepts]
     rest = [token for token in tokens_of(concepts) if token not in first]
     asked = list(dict.fromkeys(first)) + rest[: max(0, _MOST_WEIGHED - len(first))]
+    if len(concepts) == 1:
+        asked = []
     counted: dict[str, int] = dict.fromkeys(asked, 0)
     total = 0
     for table in tables:
