@@ -88,10 +88,12 @@ def find(text: str, *, today: date | None = None) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.start)
 
 
-def mask(text: str, *, today: date | None = None) -> str:
-    """The text with every finding masked."""
+def mask(text: str, *, today: date | None = None, kinds: frozenset[str] | None = None) -> str:
+    """The text with every finding masked, or those of some kinds."""
     pieces, at = [], 0
     for finding in find(text, today=today):
+        if kinds is not None and finding.kind not in kinds:
+            continue
         pieces += [text[at : finding.start], finding.masked]
         at = finding.end
     return "".join([*pieces, text[at:]])

@@ -65,8 +65,9 @@ def figures(month: dt.date) -> dict[str, Any]:
         "unusual": _unusual(by_person),
         "odd_hours": [[person, count] for person, count in odd_hours.most_common(MOST_LISTED)],
         "places": sorted(
-            [[person, len(seen)] for person, seen in places.items() if len(seen) > PLACES],
-            key=lambda one: -one[1],
+            ([person, len(seen)] for person, seen in places.items() if len(seen) > PLACES),
+            key=lambda one: one[1],
+            reverse=True,
         )[:MOST_LISTED],
         "downloads": taken.count(),
         "rows": sum(taken.values_list("rows", flat=True)),
@@ -82,13 +83,13 @@ def figures(month: dt.date) -> dict[str, Any]:
 
 def _unusual(by_person: Counter[tuple[str, int]]) -> list[dict[str, Any]]:
     """Who read far more than the others of the same way: with the median of those others."""
-    found = []
+    found: list[dict[str, Any]] = []
     for (way, person), count in by_person.items():
         others = [n for (of, one), n in by_person.items() if of == way and one != person]
         usual = statistics.median(others) if others else 0
         if count >= LEAST and count > TIMES * usual:
             found.append({"person": person, "way": way, "count": count, "usual": usual})
-    return sorted(found, key=lambda one: -one["count"])[:MOST_LISTED]
+    return sorted(found, key=lambda one: int(one["count"]), reverse=True)[:MOST_LISTED]
 
 
 def due(*, today: dt.date) -> dt.date | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import business_number
 from accounts.forms.widgets import LongSelect
+from privacy import warning
 
 # Controls have no meaning in a typed text; direction overrides can make it read as another.
 _UNWANTED = re.compile(
@@ -28,8 +29,49 @@ def tidy(text: str) -> str:
     return _UNWANTED.sub("", text).strip()
 
 
+class _Decided:
+    """A control that hides numbers, or keeps them for a reason, once the person has said so."""
+
+    may_keep = False
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What was typed, as it is wanted after a warning."""
+        value = super().value_from_datadict(data, files, name)  # type: ignore[misc]
+        if isinstance(value, str) and data.get(warning.CHOICE):
+            return warning.decided(value, data, may_keep=self.may_keep)
+        return value
+
+
+class LineInput(_Decided, forms.TextInput):
+    """One line."""
+
+
+class LinesInput(_Decided, forms.Textarea):
+    """Several lines: a reason fits behind them."""
+
+    may_keep = True
+
+
+_DECIDED: dict[type[forms.Widget], type[forms.Widget]] = {
+    forms.TextInput: LineInput,
+    forms.Textarea: LinesInput,
+}
+
+
 class TextField(forms.CharField):
-    """A CharField whose value is tidy; macOS's decomposed Hangul becomes what others type."""
+    """A CharField whose value is tidy; macOS's decomposed Hangul becomes what others type.
+
+    A number that must not be kept is refused before anything is stored (privacy.warning); fields
+    of numbers of our own say `scanned = False`.
+    """
+
+    scanned = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # The field's own copy of its control, whatever attributes it was given.
+        plain = type(self.widget)
+        self.widget.__class__ = _DECIDED.get(plain, plain)
 
     default_error_messages = {
         "required": _("Please fill this in."),
@@ -45,6 +87,13 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Clean before length and content are judged."""
         return tidy(super().to_python(value) or "")
+
+    def clean(self, value: Any) -> str:
+        """The text, if nothing stands in it that we may not keep."""
+        text: str = super().clean(value)
+        if self.scanned:
+            warning.refuse(text, may_keep=isinstance(self.widget, LinesInput))
+        return text
 
 
 class LongTextField(TextField):
@@ -63,6 +112,8 @@ class LongTextField(TextField):
 
 class BusinessNumberField(TextField):
     """A Korean business registration number; ten digits out, however they were typed."""
+
+    scanned = False
 
     MESSAGES = {
         business_number.NOT_DIGITS: _("Write digits only, for example 123-45-67891."),
@@ -89,6 +140,8 @@ class BusinessNumberField(TextField):
 
 class PhoneField(TextField):
     """A phone number in any usual form; Korean when it has no country code."""
+
+    scanned = False
 
     def clean(self, value: Any) -> str:
         """The number as it is written in Korea, or with + and country code from abroad."""

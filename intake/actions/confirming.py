@@ -23,6 +23,7 @@ from intake.models.event import TO_SUBMITTER
 from intake.models.gate import ACTING, DISMISSED, FOLLOWING
 from intake.timeline import Actor, draw, write
 from notifications import addresses
+from privacy import warning
 
 # What was said in the company's name and what it may set right, in the order of the page.
 TEXTS = ("title", "situation", "problem", "request", "tried", "counterpart")
@@ -98,7 +99,7 @@ def keep_confirmation(
         )
     storing.claim(fresh)
     draft.data = {
-        "said": {**draft.data.get("said", {}), **said},
+        "said": warning.without_forbidden_anywhere({**draft.data.get("said", {}), **said}),
         "papers": [str(file.public_id) for file in (*papers, *fresh)],
     }
     draft.updated_at = timezone.now()

@@ -19,6 +19,7 @@ from intake.actions import access
 from intake.models import Draft, DraftFile
 from intake.models.draft import FILING, DraftQuerySet
 from intake.timeline import COMPANY, Actor
+from privacy import warning
 
 
 class OthersDraftError(Exception):
@@ -39,6 +40,8 @@ def keep_draft(
     At a desk (`by` with an organisation) the draft is that organisation's. Raises
     OthersDraftError where the key leads to a draft that was written elsewhere.
     """
+    # A draft is storage too: what no form would take is not kept on the way there.
+    data = warning.without_forbidden_anywhere(data)
     where = {"organisation": by.organisation, "purpose": purpose}
     officer = by.user if by.organisation is not None else None
     draft, created = Draft.objects.get_or_create(

@@ -26,6 +26,7 @@ from intake.models.event import INTERNAL, TO_BODIES, TO_SUBMITTER
 from intake.models.policy import BORDER_POLICY, DEFAULT_POLICY
 from intake.models.queue import lane_of
 from intake.timeline import Actor, draw, write
+from privacy import warning
 from search import index
 
 
@@ -108,7 +109,7 @@ def _write(filing: Filing, by: Actor) -> Case:
         filed_by=by.user,
         filer_organisation=by.organisation,
         **proxy_of(by, now),
-        **filing.facts,
+        **warning.without_forbidden_anywhere(filing.facts),
     )
     event = draw(
         case,
@@ -307,7 +308,8 @@ def say(case: Case, text: str, files: Sequence[StoredFile], *, by: Actor, audien
         role=by.role,
         author=by.user,
         organisation=by.organisation,
-        text=text,
+        # Mails and spreadsheets pass no form that would have warned.
+        text=warning.without_forbidden(text),
         audience=audience,
     )
     attach(case, files, by=by, message=message, audience=audience)

@@ -17,6 +17,7 @@ from intake.actions.filing import attach
 from intake.actions.moving import RefusedError, hold, refuse_former_proxy
 from intake.models import Attachment, Case, SupplementDraft, SupplementItem
 from intake.timeline import Actor
+from privacy import warning
 
 # Files that one item may hold: more than one letter takes, and still a list that a person reads.
 FILES_PER_ITEM = 10
@@ -88,8 +89,10 @@ def keep_supplement(*, case: Case, reply: Reply, by: Actor) -> list[SupplementIt
     SupplementDraft.objects.update_or_create(
         case=case,
         defaults={
-            "text": draft.text if reply.text is None else reply.text,
-            "corrections": changed(case, {**draft.corrections, **reply.corrections}),
+            "text": draft.text if reply.text is None else warning.without_forbidden(reply.text),
+            "corrections": warning.without_forbidden_anywhere(
+                changed(case, {**draft.corrections, **reply.corrections})
+            ),
             "updated_at": timezone.now(),
         },
     )

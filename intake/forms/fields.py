@@ -44,6 +44,8 @@ _HS_LENGTHS = (2, 4, 6, 8, 10)
 class HSCodeField(TextField):
     """An HS code of 2 to 10 digits in pairs; dots, hyphens and spaces are ignored."""
 
+    scanned = False
+
     def clean(self, value: Any) -> str:
         """Digits only, of a length that exists, in a chapter that is in use."""
         text = super().clean(value)

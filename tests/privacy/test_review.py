@@ -104,7 +104,7 @@ def test_month_before_is_the_one_that_is_over(today, month):
 def test_auditor_reads_the_month_with_names_and_says_so(client, cast, month, language):
     row = review.keep(MONTH, review.figures(MONTH))
     address = reverse("admin:privacy_review_change", args=[row.pk])
-    client.cookies["language"] = language
+    client.cookies["django_language"] = language
     client.force_login(cast.auditor)
 
     page = client.get(address).content.decode()
