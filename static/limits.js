@@ -48,4 +48,5 @@
     box.hidden = true;
     waits.hidden = false;
   };
+  worker.postMessage({ ticket: form.elements.limit_ticket.value, bits });
 })();

@@ -142,7 +142,8 @@ def test_static_files_have_the_same_headers(client):
     response = client.get("/static/limits-worker.js")
 
     assert response.status_code == 200
-    response.file_to_stream.close()
+    for close in response._resource_closers:
+        close()
     assert [one for one in faults("static", response) if not one.startswith("Cache")] == []
     assert "Access-Control-Allow-Origin" not in response.headers
 

@@ -43,8 +43,6 @@ def answer(browser, who, name, path):
     body = response.content.decode() if html else ""
     for close in response._resource_closers:
         close()
-    if getattr(response, "file_to_stream", None):
-        response.file_to_stream.close()
     return {
         "name": f"{name} ({who})",
         "url": f"https://{HOST}{path}",
