@@ -126,16 +126,14 @@ def _gathered(morphemes: list[Any]) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     run: list[Any] = []
-    for one in [*morphemes, None]:
-        if one is not None and len(one.form) == 1 and one.tag in _SCATTERED:
-            if run and run[-1].end != one.start:
-                found |= _whole(run)
-                run = []
-            run.append(one)
-        else:
+    for one in morphemes:
+        single = len(one.form) == 1 and one.tag in _SCATTERED
+        if run and not (single and run[-1].end == one.start):
             found |= _whole(run)
             run = []
-    return found
+        if single:
+            run.append(one)
+    return found | _whole(run)
 
 
 def _whole(run: list[Any]) -> dict[int, str]:
