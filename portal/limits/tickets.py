@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core import signing
 
@@ -51,19 +51,18 @@ def issue(group: str, *, times: float, before: int) -> Ticket:
     """A ticket behind `before` others of the same block."""
     now = int(time.time())
     wait = min(LONGEST_WAIT, FIRST_WAIT + NEXT_WAIT * max(0, before))
-    row = [group, secrets.token_urlsafe(12), bits_for(times), now, now + wait]
-    text = signing.dumps(row, salt=_SALT)
-    return Ticket(*row, text=text)
+    ticket = Ticket(group, secrets.token_urlsafe(12), bits_for(times), now, now + wait)
+    facts = [ticket.group, ticket.mark, ticket.bits, ticket.since, ticket.due]
+    return replace(ticket, text=signing.dumps(facts, salt=_SALT))
 
 
 def read(text: str, group: str) -> Ticket | None:
     """The ticket that was handed back; None when it is not ours, not for this, or too old."""
     try:
-        row = signing.loads(text, salt=_SALT, max_age=LIFETIME)
+        of, mark, bits, since, due = signing.loads(text, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature:
         return None
-    ticket = Ticket(*row, text=text)
-    return ticket if ticket.group == group else None
+    return Ticket(of, mark, bits, since, due, text) if of == group else None
 
 
 def has_zeros(text: str, proof: str, bits: int) -> bool:

@@ -23,6 +23,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "@mdn/mdn-http-observatory"
 VERSION = "1.4.8"
 GOAL = 125
+# The positive control: a page with nothing but a nosniff must fall short by the same rules.
+PLANTED = {
+    "name": "planted",
+    "url": "https://portal.example.kr/",
+    "status": 200,
+    "headers": {"content-type": "text/html", "x-content-type-options": "nosniff"},
+    "cookies": ["session=1; Path=/"],
+    "body": "<p>1</p>",
+}
 # The demonstration's mails keep their own style, inside a sandbox without scripts.
 DEMONSTRATION = {"demo-mail-html"}
 
@@ -64,12 +73,14 @@ def scores(package: Path) -> list[dict[str, object]]:
             | {"OBSERVATORY_RECORD": str(record), "TEST_PUBLIC_URL": "https://portal.example.kr"},
             stdout=subprocess.DEVNULL,
         )
+        with record.open("a", encoding="utf-8") as answers:
+            answers.write(json.dumps(PLANTED) + "\n")
         with record.open(encoding="utf-8") as answers:
             done = subprocess.run(
                 ["node", str(Path(__file__).with_name("observatory.mjs")), str(package)],
                 check=True,
                 stdin=answers,
-                capture_output=True,
+                stdout=subprocess.PIPE,
                 text=True,
             )
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -77,7 +88,10 @@ def scores(package: Path) -> list[dict[str, object]]:
 
 def main() -> int:
     """Score and print."""
-    found = scores(installed())
+    *found, planted = scores(installed())
+    if planted["name"] != "planted" or int(str(planted["score"])) >= GOAL:
+        print("The rules find no fault with a page without headers: they were not asked.")
+        return 1
     print(f"HTTP Observatory {VERSION}, {dt.datetime.now(dt.UTC).date()}, {len(found)} answers")
     counted = Counter(int(str(one["score"])) for one in found)
     for score, times in sorted(counted.items()):

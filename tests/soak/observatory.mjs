@@ -1,5 +1,6 @@
 // The rules of MDN's HTTP Observatory over recorded answers: one line in, one line out.
 // node observatory.mjs FOLDER-OF-THE-PACKAGE < answers.jsonl > scores.jsonl
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
@@ -10,7 +11,7 @@ const { getScoreModifier } = await part("src/grader/grader.js");
 const { MINIMUM_SCORE_FOR_EXTRA_CREDIT } = await part("src/grader/charts.js");
 const { Requests } = await part("src/types.js");
 const { parseHttpEquivHeaders } = await part("src/retriever/utils.js");
-const { CookieJar } = await import(new URL("../../tough-cookie/dist/index.js", home)).catch(() => import(new URL("../../tough-cookie/lib/cookie/index.js", home)));
+const { CookieJar } = createRequire(new URL("package.json", home))("tough-cookie");
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { name, url, status, headers, cookies, body } = JSON.parse(line);
