@@ -30,7 +30,7 @@ class Query:
     kind: str
     words: str
     grades: dict[str, int]
-    # Every second query of the file was kept aside from the third round of tuning on.
+    # Every second query was kept aside from the third to the fifth round of tuning.
     held_out: bool
 
 

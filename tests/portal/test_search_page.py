@@ -1,10 +1,13 @@
 """The combined search page: what it finds, narrows, mends, and leads on to."""
 
 import re
+import time
+import unicodedata
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from casestudies import actions as archive
@@ -239,6 +242,65 @@ def test_pages_turn(write):
         (45, 3, 5),
         (45, 3, 5),
     ]
+
+
+# --- What nobody types by mistake -----------------------------------------------------------------
+HOSTILE = {
+    "64 kB of one syllable": "가" * 21_000,
+    "64 kB of quotes": '"' * 65_000,
+    "NUL": "통관\x00지연",
+    "half a character": "\ud800통관",
+    "operators of FTS5": "통관 NEAR/2 지연 AND NOT title:* OR ^(",
+    "operators of tsquery": "통관 & !지연 | (인증 <-> 관세):* \\",
+    "SQL": "'; DROP TABLE marketinfo_article; --",
+    "only words that do not count": "때 것 수 등 the of and how " * 20,
+    "letters": "ㅌㅗㅇㄱㅘㄴ ㅋㅋㅋ ㅏㅏㅏ",
+    "decomposed": unicodedata.normalize("NFD", "원산지증명서를 거절당했다 " * 300),
+    "200 words": " ".join(f"낱말{number}" for number in range(200)),
+    "marks upon marks": "가" + "\u0301" * 20_000,
+    "numbers": "3304.99-1000 " * 4_000,
+}
+MOST_SECONDS = 0.1
+
+
+def cost(words):
+    """Seconds of processor of the page, the lesser of two looks, and its status."""
+    took = []
+    for _look in range(2):
+        begin = time.thread_time()
+        page = Client(raise_request_exception=False).get("/search/", {"q": words})
+        took.append(time.thread_time() - begin)
+    return min(took), page.status_code
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("tokeniser", ["bigram", "kiwi"])
+def test_hostile_query_gets_its_page_for_little(settings, write, tokeniser, hostile):
+    if tokeniser == "kiwi":
+        pytest.importorskip("kiwipiepy")
+    settings.SEARCH_TOKENISER = tokeniser
+    write(Article, title="통관 지연")
+    cost("통관")  # lists of words and the model are read once for all
+    words = hostile.encode("utf-8", "replace").decode()
+
+    seconds, status = cost(words)
+
+    # NUL is refused before any page is asked (portal's middleware).
+    wanted = 400 if "\x00" in hostile else 200
+    assert (status, seconds < MOST_SECONDS) == (wanted, True)
+
+
+def test_query_without_bounds_costs_too_much(write, monkeypatch):
+    """The broken twin: were the whole text looked at, the limit above would be passed."""
+    write(Article, title="통관 지연")
+    cost("통관")
+    monkeypatch.setattr("search.text.MAX_QUERY_CHARACTERS", 10**9)
+    monkeypatch.setattr("search.text.MAX_QUERY_TOKENS", 10**9)
+    monkeypatch.setattr(search_page, "MAX_QUERY", 10**9)
+
+    seconds, status = cost(" ".join(f"낱말{number}" for number in range(8_000)))
+
+    assert (status, seconds < MOST_SECONDS) != (200, True)
 
 
 # --- Suggestions ------------------------------------------------------------------------------
