@@ -15,7 +15,7 @@ from intake.views import (
 )
 from intake.views.body import desk, link
 from intake.views.company import case as account_case
-from intake.views.company import guests, home
+from intake.views.company import guests, home, own_data
 
 
 class ReceiptNumber:
@@ -85,6 +85,7 @@ urlpatterns = [
     path("confirm/<str:token>/file/<uuid:public_id>/", confirm.attachment, name="confirm-file"),
     path("company/", home.home, name="company-home"),
     path("company/ask/", home.ask, name="company-ask"),
+    path("company/own-data/", own_data.own_data, name="company-own-data"),
     path("company/people/<int:pk>/grant/", home.grant, name="company-person-grant"),
     path("company/people/<int:pk>/refuse/", home.refuse, name="company-person-refuse"),
     path("company/people/<int:pk>/end/", home.end, name="company-person-end"),

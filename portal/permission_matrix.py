@@ -317,6 +317,7 @@ NAMED: dict[str, Rule] = {
     "intake:company-guests": _own("company"),
     "intake:company-not-solved": _step_of_company,
     "intake:company-open": _own("company"),
+    "intake:company-own-data": _own(*_COMPANY_SIDE),
     "intake:company-outcome": _step_of_company,
     "intake:company-person-end": _own("company"),
     "intake:company-person-grant": _own("company"),
