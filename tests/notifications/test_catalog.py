@@ -29,7 +29,7 @@ ELSEWHERE = {
     "remind_company": "the beat reminds before a date: tests/intake/test_remind_waiting.py",
     "correct_contact": "follows a returned mail: tests/intake/test_contact.py",
     "choose_texts": "is about the channel, and tells nobody: tests/intake/test_texts.py",
-    "withdraw_sharing": "tells the archive, which tells the desk: tests/casestudies/test_consent.py",
+    "withdraw_sharing": "tells the archive, and it the desk: tests/casestudies/test_consent.py",
 }
 TOMORROW = dt.timedelta(days=1)
 
