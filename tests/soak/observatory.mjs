@@ -17,6 +17,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { name, url, status, headers, cookies, body } = JSON.parse(line);
   const jar = new CookieJar();
   cookies.forEach((cookie) => jar.setCookieSync(cookie, url, { ignoreError: true }));
+  Object.defineProperty(headers, "get", { value: (name) => headers[name.toLowerCase()] ?? null });
   const response = { status, headers, data: body, verified: true, httpEquiv: body ? parseHttpEquivHeaders(body, url) : new Map() };
   const seen = new Requests(new URL(url).hostname);
   seen.session = { jar, url: new URL(url), response };
