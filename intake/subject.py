@@ -118,7 +118,8 @@ def archive(user: User) -> tuple[bytes, int]:
     """A ZIP with the data for machines (JSON) and for reading (HTML); and how many cases it has."""
     with translation.override(user.language):
         held = held_on(user)
-        labels = {name: str(Case._meta.get_field(name).verbose_name) for name in _OF_CASE}
+        fields = {field.name: field for field in Case._meta.fields}
+        labels = {name: str(fields[name].verbose_name) for name in _OF_CASE}
         shown = [
             {**case, "lines": [(labels[name], value) for name, value in case["facts"].items()]}
             for case in held["cases"]

@@ -88,7 +88,7 @@ class TextField(forms.CharField):
         """Clean before length and content are judged."""
         return tidy(super().to_python(value) or "")
 
-    def clean(self, value: Any) -> str:
+    def clean(self, value: Any) -> Any:
         """The text, if nothing stands in it that we may not keep."""
         text: str = super().clean(value)
         if self.scanned:
