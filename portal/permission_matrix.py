@@ -124,6 +124,10 @@ def _nobody(_role: Role) -> str:
     return NO
 
 
+def _not_there(role: Role) -> str:
+    return SIGN_IN if role.is_anonymous else NO
+
+
 def _signed_in(role: Role) -> str:
     return SIGN_IN if role.is_anonymous else ALL
 
@@ -335,7 +339,7 @@ NAMED: dict[str, Rule] = {
     "provider-back": _nobody,
     "provider-begin": _nobody,
     "provider-go-on": _nobody,
-    "provider-remove": _nobody,
+    "provider-remove": _not_there,
     "notices:provider-mail": _nobody,
     "partner:choose": _own(*_OFFICERS),
     "partner:enter": _own(*_OFFICERS),
