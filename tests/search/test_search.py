@@ -190,10 +190,12 @@ def test_hostile_queries_cost_little_and_never_fail(papers, paper_model, hostile
     papers(("통관 안내", "지연"), ('O\'Neill \\ "q"', "a'b"))
     list(paper_model.objects.search("통관"))  # the lists of words are read once for all
     took = []
-    for _look in range(2):
+    for _look in range(5):
         begin = time.thread_time()
         found = list(paper_model.objects.search(hostile))
         took.append(time.thread_time() - begin)
+        if took[-1] < 0.1:
+            break
 
     assert (min(took) < 0.1, len(found) <= 2) == (True, True)
 

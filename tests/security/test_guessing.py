@@ -82,7 +82,7 @@ def test_clock_finds_a_lookup_that_works_for_known_numbers_alone(cases):
     def telling(*, number, code, address):
         access.open_by_code(number=number, code=code, address=address)
         if number != UNKNOWN:
-            time.sleep(0.01)
+            time.sleep(0.03)
 
     assert difference(telling, cases.at("referred").number, times=8) >= 5
 

