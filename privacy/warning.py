@@ -29,9 +29,9 @@ LABELS: dict[str, Promise] = {
 }
 # Codes of the errors.
 FORBIDDEN, SENSITIVE = "forbidden_number", "sensitive_number"
-# What a form sends along: what is to be done, and why a number has to stay.
+# What a form sends along with a field's name: that its numbers go, or why one has to stay.
 CHOICE, REASON = "numbers", "numbers_reason"
-HIDE, KEEP = "hide", "keep"
+HIDE = "hide"
 SHORTEST_REASON = 5
 # Nothing that is looked for has fewer digits in a row.
 _WORTH_A_LOOK = re.compile(r"[0-9\uff10-\uff19]{3}")
@@ -89,15 +89,20 @@ def refuse(text: str, *, may_keep: bool = False) -> None:
         )
 
 
-def decided(text: str, data: Any, *, may_keep: bool) -> str:
-    """The text as the person wants it after the warning: `data` is what the form sent."""
-    choice = data.get(CHOICE)
-    if choice == HIDE:
-        return patterns.mask(text, kinds=WARNED) if found(text) else text
-    if choice != KEEP or not may_keep or not found(text):
+def decided(text: str, data: Any, name: str, *, may_keep: bool = True) -> str:
+    """The text of a field as the person wants it after the warning.
+
+    `data` is what the form sent. A tick hides the numbers of that field; a reason lets a card or
+    account number stay, where the field is long enough for the reason as well (`may_keep`).
+    """
+    hides = data.get(f"{CHOICE}-{name}") == HIDE
+    reason = " ".join(str(data.get(f"{REASON}-{name}") or "").split())[:200]
+    if not (hides or reason) or not found(text):
         return text
-    every = data.getlist(REASON) if hasattr(data, "getlist") else [data.get(REASON) or ""]
-    reason = next((" ".join(one.split())[:200] for one in every if one.strip()), "")
+    if hides:
+        return patterns.mask(text, kinds=WARNED)
+    if not may_keep:
+        return text
     text = patterns.mask(text, kinds=patterns.FORBIDDEN)
     if len(reason) < SHORTEST_REASON or not found(text) or any(mark in text for mark in _STATED):
         return text

@@ -37,8 +37,8 @@ class _Decided:
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """What was typed, as it is wanted after a warning."""
         value = super().value_from_datadict(data, files, name)  # type: ignore[misc]
-        if isinstance(value, str) and data.get(warning.CHOICE):
-            return warning.decided(value, data, may_keep=self.may_keep)
+        if isinstance(value, str):
+            return warning.decided(value, data, name, may_keep=self.may_keep)
         return value
 
 

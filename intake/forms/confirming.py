@@ -33,6 +33,7 @@ from intake.models import Case, ConfirmationDraft
 from intake.models.case import ANONYMOUS, NAMED, SECRETARIAT_ONLY, VISIBILITY_LABELS
 from notifications import gateway
 from notifications.gateway import phones
+from privacy import warning
 
 # What a person may type into one field before it is kept: more than any field takes.
 _KEPT_AT_MOST = 12_000
@@ -101,7 +102,8 @@ class ConfirmForm(WithFiles):
             value = posted.get(name)
             if value is None:
                 continue
-            value = value.replace("\x00", "").replace("\r\n", "\n")[:_KEPT_AT_MOST]
+            value = value.replace("\x00", "").replace("\r\n", "\n")
+            value = warning.decided(value, posted, name)[:_KEPT_AT_MOST]
             was = posted.get(f"initial-{name}")
             if name in _DECIDED or was is None or value != was.replace("\r\n", "\n"):
                 found[name] = value

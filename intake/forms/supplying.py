@@ -117,6 +117,14 @@ class RestForm(forms.Form):
         for name in CORRECTABLE:
             self.fields[name] = _correction(name)
 
+    def clean(self) -> dict[str, Any]:
+        """Texts of its own that the company leaves as they stand are not judged anew."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in [*self.errors]:
+            if name in CORRECTABLE and name not in self.changed_data:
+                del self.errors[name]
+        return data
+
     def corrections(self) -> list[Any]:
         """The fields of the company's own texts, for the page."""
         return [self[name] for name in CORRECTABLE]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from files import names
 from intake.actions import drafting
 from intake.models import Draft
+from privacy import warning
 
 
 def key_of(request: HttpRequest) -> uuid.UUID:
@@ -24,9 +25,13 @@ def key_of(request: HttpRequest) -> uuid.UUID:
 
 
 def typed(request: HttpRequest, ours: Collection[str]) -> dict[str, list[str]]:
-    """What was typed, as the draft keeps it. NUL cannot be stored and means nothing."""
+    """What was typed, as the draft keeps it. NUL cannot be stored and means nothing.
+
+    What the person decided of a number (privacy.warning) is done here: whatever reads the draft
+    afterwards finds the text as it was wanted.
+    """
     return {
-        name: [value.replace("\x00", "") for value in values]
+        name: [warning.decided(value.replace("\x00", ""), request.POST, name) for value in values]
         for name, values in request.POST.lists()
         if name in ours
     }

@@ -1,4 +1,4 @@
-"""Numbers that must not be kept are refused before they are stored, and hidden at one press."""
+"""Numbers that must not be kept are refused before they are stored, and hidden by one tick."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from accounts.forms import fields
 from accounts.forms.fields import LongTextField, PhoneField, TextField
-from intake import actions
+from intake import actions, consents
 from intake.actions import drafting
+from intake.forms.supplying import RestForm
 from intake.models import Case, Draft, Message
 from intake.timeline import COMPANY
 from privacy import patterns, warning
@@ -69,8 +70,9 @@ def test_twin_that_is_not_scanned_takes_the_number(monkeypatch):
     assert sent(f"대표 {RESIDENT}").is_valid()
 
 
-def test_one_press_hides_the_numbers_of_every_field():
-    form = sent(f"대표 {RESIDENT}, {ACCOUNT}", title=f"{RESIDENT} 건", numbers="hide")
+def test_ticks_hide_the_numbers_of_their_fields():
+    ticks = {"numbers-title": "hide", "numbers-text": "hide"}
+    form = sent(f"대표 {RESIDENT}, {ACCOUNT}", title=f"{RESIDENT} 건", **ticks)
 
     assert form.is_valid()
     assert form.cleaned_data["title"] == "900101-******* 건"
@@ -79,7 +81,7 @@ def test_one_press_hides_the_numbers_of_every_field():
 
 
 def test_number_stays_for_a_reason_that_stands_behind_it():
-    form = sent(ACCOUNT, numbers="keep", numbers_reason="송금 은행이 반송한 계좌 확인")
+    form = sent(ACCOUNT, **{"numbers_reason-text": "송금 은행이 반송한 계좌 확인"})
 
     assert form.is_valid()
     assert form.cleaned_data["text"] == (
@@ -91,11 +93,11 @@ def test_number_stays_for_a_reason_that_stands_behind_it():
 
 @pytest.mark.parametrize("reason", ["", "    ", "필요"])
 def test_without_a_reason_nothing_stays(reason):
-    assert codes(sent(ACCOUNT, numbers="keep", numbers_reason=reason)) == ["sensitive_number"]
+    assert codes(sent(ACCOUNT, **{"numbers_reason-text": reason})) == ["sensitive_number"]
 
 
 def test_no_reason_lets_a_resident_number_stay():
-    form = sent(f"{RESIDENT} {ACCOUNT}", numbers="keep", numbers_reason="꼭 필요합니다")
+    form = sent(f"{RESIDENT} {ACCOUNT}", **{"numbers_reason-text": "꼭 필요합니다"})
 
     assert form.is_valid()
     assert RESIDENT not in form.cleaned_data["text"]
@@ -103,7 +105,7 @@ def test_no_reason_lets_a_resident_number_stay():
 
 
 def test_short_field_offers_to_hide_only():
-    form = sent("내용", title=ACCOUNT, numbers="keep", numbers_reason="꼭 필요합니다")
+    form = sent("내용", title=ACCOUNT, **{"numbers_reason-title": "꼭 필요합니다"})
 
     assert codes(form, "title") == ["sensitive_number"]
 
@@ -153,9 +155,10 @@ def test_verbs_store_no_forbidden_number_whatever_way_it_came(cast, cases):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "button"), [("ko", "번호를 가리고 계속"), ("en", "Hide these numbers and go on")]
+    ("language", "tick"),
+    [("ko", "이 항목의 번호를 가립니다"), ("en", "Hide the numbers in this field")],
 )
-def test_company_is_warned_keeps_its_words_and_hides_at_one_press(client, cases, language, button):
+def test_company_is_warned_keeps_its_words_and_hides_by_a_tick(client, cases, language, tick):
     case = cases.new()
     client.cookies["django_language"] = language
     client.post(reverse("intake:follow"), {"number": case.number, "code": case.tracking_code})
@@ -165,10 +168,11 @@ def test_company_is_warned_keeps_its_words_and_hides_at_one_press(client, cases,
 
     words = page.content.decode()
     assert page.status_code == 422
-    assert button in words
+    assert tick in words
     assert f"대표 {RESIDENT}" in words
     assert not Message.objects.exists()
-    done = client.post(step, {"send_message-text": f"대표 {RESIDENT}", "numbers": "hide"})
+    ticked = {"numbers-send_message-text": "hide"}
+    done = client.post(step, {"send_message-text": f"대표 {RESIDENT}"} | ticked)
     assert done.status_code == 302
     assert Message.objects.get().text == "대표 900101-*******"
 
@@ -182,5 +186,61 @@ def test_officer_is_warned_at_the_desk_too(client, cast, cases):
 
     page = client.post(step, {"text": ACCOUNT, "version": case.version})
 
-    assert "번호를 가리고 계속" in page.content.decode()
-    assert 'name="numbers_reason"' in page.content.decode()
+    assert 'name="numbers-text"' in page.content.decode()
+    assert 'name="numbers_reason-text"' in page.content.decode()
+
+
+def _filing(client, action: str = "", **more: str):
+    said = {
+        "key": str(uuid.UUID(int=7)),
+        "title": "하이퐁 항 보류",
+        "country": "VN",
+        "category": "unknown",
+        "situation": f"하이퐁 항에서 보류되었습니다. 송금 {ACCOUNT}",
+        "problem": "보관료가 늘고 있습니다.",
+        "request": "필요한 서류를 알려 주시기 바랍니다.",
+        "company_name": "(시연) 한빛수출",
+        "business_number": "123-45-67891",
+        "province": "KR-41",
+        "contact_name": "(시연) 담당자",
+        "contact_phone": "02-123-4567",
+        "contact_email": "clerk@company.example",
+        "visibility": "named",
+        **{f"consent_{text.kind}": "yes" for text in consents.CONSENTS},
+    }
+    return client.post(reverse("intake:file"), said | {"action": action or "check"} | more)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("decided", "kept"),
+    [
+        ({"numbers-situation": "hide"}, "국민은행 ******-**-***456"),
+        (
+            {"numbers_reason-situation": "반송된 계좌를 확인해야 합니다"},
+            f"{ACCOUNT}\n[번호를 남기는 이유: 반송된 계좌를 확인해야 합니다]",
+        ),
+    ],
+    ids=["hidden", "kept"],
+)
+def test_company_decides_once_and_files(client, cast, decided, kept):
+    warned = _filing(client)
+    led_on = _filing(client, **decided)
+    check = client.get(led_on["Location"])
+    filed = client.post(reverse("intake:submit"), {"key": str(uuid.UUID(int=7))})
+
+    assert (warned.status_code, led_on.status_code, check.status_code) == (422, 302, 200)
+    assert filed.status_code == 302
+    case = Case.objects.get()
+    assert case.situation == f"하이퐁 항에서 보류되었습니다. 송금 {kept}"
+
+
+@pytest.mark.django_db
+def test_text_that_stands_already_does_not_hold_up_a_supplement(client, cases):
+    case = cases.at("supplement")
+    Case.objects.filter(pk=case.pk).update(situation=f"송금 {ACCOUNT}")
+    client.post(reverse("intake:follow"), {"number": case.number, "code": case.tracking_code})
+    form = RestForm(QueryDict("rest-text=서류를 보냅니다"), case=Case.objects.get(pk=case.pk))
+
+    assert form.is_valid()
+    assert form.changed() == {}
