@@ -20,13 +20,13 @@ def head(head: Head) -> None:
     """The day's seal, so that it stands where nobody of the database reaches."""
     facts = {
         "day": head.day.isoformat(),
-        "lines": head.seq,
         "head": f"{head.seq}:{head.hash}",
-        "whole": head.whole,
-        "finding": head.finding,
         "link": reverse("admin:privacy_head_changelist"),
     }
-    _tell("access_log_head", facts, f"{head.day}", urgent=not head.whole)
+    if head.whole:
+        _tell("access_log_head", facts | {"lines": head.seq}, f"{head.day}")
+    else:
+        _tell("access_log_broken", facts | {"finding": head.finding}, f"{head.day}", urgent=True)
 
 
 def review(review: Review) -> None:

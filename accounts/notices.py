@@ -41,6 +41,14 @@ KINDS = (
         topic=ACCOUNT,
     ),
     Kind(
+        "access_log_broken",
+        msg("Damage to the access log"),
+        AUDITOR,
+        ("(access log)",),
+        topic=OPERATIONS,
+        asks=True,
+    ),
+    Kind(
         "access_log_head",
         msg("Daily seal of the access log"),
         AUDITOR,

@@ -78,12 +78,15 @@ class ProviderIdentity(models.Model):
     issuer = models.CharField(_("identity provider"), max_length=255)
     subject = models.CharField(_("subject at the provider"), max_length=255)
     since = models.DateTimeField(_("since"), default=timezone.now)
+    # Kept when the person ends it: the address alone must not connect it again.
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("identity at a provider")
         verbose_name_plural = _("identities at a provider")
         constraints: ClassVar = [
             models.UniqueConstraint("issuer", "subject", name="provider_subject_once"),
+            models.UniqueConstraint("user", "issuer", name="provider_once_a_person"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import demo
-from accounts.sign_in import browsers, device, letters, second_factor
+from accounts.models import User
+from accounts.sign_in import browsers, device, identity_provider, letters, second_factor
 from accounts.sign_in import session as proof
 from notifications import addresses
 from privacy import places
@@ -76,6 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not (is_first or by_code or demo.is_demo(user) or device.of(request, _email(user))):
             letters.new_browser(_email(user), browsers.name_of(request))
         device.know(request, _email(user))
+        if isinstance(user, User) and identity_provider.bind(request, user):
+            letters.account_changed(user.email, "provider_added", by="")
         if by_code:
             addresses.prove(_email(user))
 

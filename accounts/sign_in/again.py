@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import serialize_request
 from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.sign_in import session as proof
 
@@ -35,13 +37,24 @@ def ask(request: HttpRequest) -> None:
     if recent(request):
         return
     ways = get_adapter().get_reauthentication_methods(request.user)
+    if not ways:
+        _by_code(request)
     back = request.get_full_path()
     if request.method == "POST":
         request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
         back = request.path
-    page = ways[0]["url"] if ways else reverse("account_login")
-    page += "?" + urlencode({REDIRECT_FIELD_NAME: back})
+    page = ways[0]["url"] + "?" + urlencode({REDIRECT_FIELD_NAME: back})
     raise ImmediateHttpResponse(HttpResponseRedirect(page))
+
+
+def _by_code(request: HttpRequest) -> NoReturn:
+    """People of companies have no password: a new code by mail is their way to show it again."""
+    logout(request)
+    messages.info(
+        request,
+        _("To be sure that it is you, please sign in once more. Then press the button again."),
+    )
+    raise ImmediateHttpResponse(HttpResponseRedirect(reverse("company-sign-in")))
 
 
 def recently_signed_in(view: View) -> View:

@@ -9,6 +9,7 @@ address that the provider has verified.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import OAuth
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from joserfc.errors import JoseError
 
@@ -25,6 +27,8 @@ from accounts.models import ProviderIdentity, User
 
 # Where the session keeps what the provider said until the person presses the button.
 TOLD = "provider_told"
+# … and whom it means, until the second factor was shown.
+EXPECTED = "provider_expected"
 # Seconds for which it is worth something.
 FRESH = 300
 # Seconds that the provider may take for one answer.
@@ -72,7 +76,13 @@ def begin(request: HttpRequest, back: str) -> HttpResponse:
     """Lead to the provider; it sends the person back to the path `back`."""
     try:
         answer: HttpResponse = _client().authorize_redirect(request, settings.PUBLIC_URL + back)
-    except (requests.RequestException, AuthlibBaseError, ValueError, KeyError) as problem:
+    except (
+        requests.RequestException,
+        AuthlibBaseError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+    ) as problem:
         raise AwayError(type(problem).__name__) from problem
     return answer
 
@@ -81,17 +91,19 @@ def hear(request: HttpRequest) -> Told:
     """Check what the provider sent back, and keep it in the session."""
     try:
         token = _client().authorize_access_token(request)
-    except requests.RequestException as problem:
+    except (requests.RequestException, RuntimeError) as problem:
         raise AwayError(type(problem).__name__) from problem
     except (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as problem:
         raise RefusedError(type(problem).__name__) from problem
     claims = token.get("userinfo") or {}
-    if not claims.get("sub") or not claims.get("iss"):
+    if not claims.get("sub"):
         raise RefusedError("no subject")
+    if str(claims.get("iss")).rstrip("/") != settings.OIDC_ISSUER.rstrip("/"):
+        raise RefusedError("another issuer")
     verified = claims.get("email_verified") is True
     factors = claims.get("amr")
     told = Told(
-        issuer=str(claims["iss"])[:255],
+        issuer=settings.OIDC_ISSUER,
         subject=str(claims["sub"])[:255],
         email=str(claims.get("email") or "") if verified else "",
         factors=tuple(str(one) for one in factors) if isinstance(factors, list) else (),
@@ -118,6 +130,8 @@ def who_is(told: Told) -> User | None:
     """The officer whom the provider means; None when there is none who may sign in so."""
     known = ProviderIdentity.objects.filter(issuer=told.issuer, subject=told.subject)
     bound = known.select_related("user").first()
+    if bound is not None and bound.ended_at is not None:
+        return None
     user = bound.user if bound else _by_address(told)
     if user is None or not user.is_active or demo.is_shut(user):
         return None
@@ -125,12 +139,23 @@ def who_is(told: Told) -> User | None:
     return user if roles.needs_second_factor(user) else None
 
 
-def bind(told: Told, user: User) -> bool:
-    """Remember that this subject is this person; False when it was known before."""
-    _row, new = ProviderIdentity.objects.get_or_create(
-        issuer=told.issuer, subject=told.subject, defaults={"user": user}
-    )
-    return new
+def expect(request: HttpRequest, told: Told, user: User) -> None:
+    """Note who this subject is, to be remembered once the person is wholly signed in."""
+    request.session[EXPECTED] = [told.issuer, told.subject, str(user.pk)]
+
+
+def bind(request: HttpRequest, user: User) -> bool:
+    """Remember whom the subject means, now that the own factor was shown too; False if known."""
+    issuer, subject, whose = request.session.pop(EXPECTED, None) or ("", "", "")
+    if not issuer or whose != str(user.pk):
+        return False
+    with suppress(IntegrityError), transaction.atomic():
+        _row, new = ProviderIdentity.objects.get_or_create(
+            issuer=issuer, subject=subject, defaults={"user": user}
+        )
+        return new
+    # Another subject of the same provider was first.
+    return False
 
 
 def _by_address(told: Told) -> User | None:

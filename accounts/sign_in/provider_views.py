@@ -16,6 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -48,15 +49,20 @@ class SignIn(account.LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """With the provider's address in the policy: browsers follow no form's redirect else."""
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        if identity_provider.is_offered():
-            response._csp_update = {  # type: ignore[attr-defined]
-                "form-action": [identity_provider.origin()]
-            }
-        return response
+        return let_lead_out(response)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the provider's name, where there is one."""
         return super().get_context_data(**kwargs) | {"provider": name()}
+
+
+def let_lead_out(response: HttpResponse) -> HttpResponse:
+    """Let a form of this page lead to the provider."""
+    if identity_provider.is_offered():
+        response._csp_update = {  # type: ignore[attr-defined]
+            "form-action": [identity_provider.origin()]
+        }
+    return response
 
 
 def name() -> str:
@@ -106,8 +112,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
     user = identity_provider.who_is(told) if told else None
     if told is None or user is None:
         return _refused(request)
-    if identity_provider.bind(told, user):
-        letters.account_changed(user.email, "provider_added", by="")
+    identity_provider.expect(request, told, user)
     flow.record_authentication(request, user, method=proof.PROVIDER)
     if told.proves_two_factors:
         flow.record_authentication(request, user, method=proof.SECOND_FACTOR)
@@ -117,14 +122,17 @@ def go_on(request: HttpRequest) -> HttpResponse:
 @require_POST
 @where_offered
 def disconnect(request: HttpRequest) -> HttpResponse:
-    """Forget that the provider knows this person; the password signs in as before."""
+    """End the sign-in by the provider, or (`again`) allow it once more; the password stays."""
     user: Any = request.user
-    if not user.has_usable_password():
+    known = ProviderIdentity.objects.filter(user=user, issuer=settings.OIDC_ISSUER)
+    if "again" in request.POST:
+        known.exclude(ended_at=None).delete()
+    elif not user.has_usable_password():
         messages.error(
             request,
             _("Choose a password first (“Forgotten your password?”); else you could not sign in."),
         )
-    elif ProviderIdentity.objects.filter(user=user).delete()[0]:
+    elif known.filter(ended_at=None).update(ended_at=timezone.now()):
         letters.account_changed(user.email, "provider_removed", by="")
         messages.success(request, _("You no longer sign in by %(name)s.") % {"name": name()})
     return redirect("mfa_index")

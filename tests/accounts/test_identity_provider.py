@@ -103,6 +103,8 @@ def test_officer_is_let_in_with_the_own_second_factor(client, offered, with_app)
 
     asked = client.post(reverse("provider-go-on"))
     assert asked["Location"] == reverse("mfa_authenticate")
+    # Whoever fails here is not remembered as the officer.
+    assert not ProviderIdentity.objects.exists()
     let_in = client.post(reverse("mfa_authenticate"), {"code": code()})
 
     assert let_in["Location"] == reverse("after-sign-in")
@@ -224,7 +226,7 @@ def test_provider_that_is_away_is_told_and_the_password_still_works(client, sett
 
     page = client.post(reverse("provider-begin"), follow=True)
 
-    assert "응답하지 않습니다" in page.content.decode()
+    assert "응답이 없습니다" in page.content.decode()
     assert "password" in page.content.decode()
 
 
@@ -250,5 +252,11 @@ def test_connection_is_ended_by_the_person(client, offered, with_app):
 
     client.post(reverse("provider-remove"))
 
-    assert not ProviderIdentity.objects.exists()
+    assert ProviderIdentity.objects.get().ended_at is not None
     assert Notice.objects.get(kind="sign_in_changed").context["change"] == "provider_removed"
+    # Neither the subject nor the address alone connects it again, until the person allows it.
+    elsewhere = Client()
+    for who in (f"{ADDRESS}|yes|s-1", f"{ADDRESS}|yes|s-2"):
+        assert elsewhere.get(led_back(elsewhere, who)).status_code == 403
+    client.post(reverse("provider-remove"), {"again": "yes"})
+    assert elsewhere.get(led_back(elsewhere, f"{ADDRESS}|yes|s-1")).status_code == 200
