@@ -45,6 +45,9 @@ WITHOUT_AN_OFFICER = {
     "sign_in_unknown",
     # They go to officers and administrators themselves, or speak of no case yet: the footer
     # says whom to call.
+    "access_log_broken",
+    "access_log_head",
+    "access_log_review",
     "address_failed",
     "cases_due",
     "cases_late",
