@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.sign_in import kept
+from accounts.sign_in import kept, provider_views
 
 if TYPE_CHECKING:
     from portal.limits.tickets import Ticket
@@ -83,6 +83,8 @@ def one_moment(request: HttpRequest, ticket: "Ticket") -> HttpResponse:
         status=429,
     )
     response["Retry-After"] = str(ticket.wait)
+    if request.resolver_match and request.resolver_match.view_name == "provider-begin":
+        provider_views.let_lead_out(response)
     return response
 
 

@@ -58,7 +58,8 @@ def security_headers(get_response: type_of_next) -> type_of_next:
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.headers.setdefault("Cache-Control", "no-store")
         match = request.resolver_match
-        if request.method == "POST" and match and match.view_name in _LEAVING:
+        left = request.method == "POST" and response.status_code < 400
+        if left and match and match.view_name in _LEAVING:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

@@ -61,7 +61,7 @@ def note_reading(
     place = places.of(request) if request is not None else ""
     mark = f"reading.{day}.{way}.{organisation}.{reader_id or 0}.{subject}.{what}.{place}"
     mark = mark.replace(" ", "_")
-    if not cache.add(mark, True, _SECONDS):
+    if not _is_first(mark):
         return
     moment = (
         connection.ops.adapt_datefield_value(day),
@@ -74,6 +74,15 @@ def note_reading(
     except DatabaseError:
         cache.delete(mark)
         log.exception("the access log could not be written")
+
+
+def _is_first(mark: str) -> bool:
+    """Whether this look was not noted yet; with the cache away the database itself tells."""
+    try:
+        return bool(cache.add(mark, True, _SECONDS))
+    except Exception as error:
+        log.warning("looks are not remembered: %s", type(error).__name__)
+        return True
 
 
 def of_file(public_id: object) -> str:

@@ -16,6 +16,7 @@ from casestudies.models import CaseStudy
 from casestudies.models.finding import REPLACED
 from casestudies.words import CONSENT
 from intake.actions import withdraw_sharing
+from intake.actions.moving import hold
 from intake.timeline import COMPANY
 from marketinfo import actions, changes
 from marketinfo.actions import RefusedError
@@ -103,6 +104,9 @@ def take_down_by_company(study: CaseStudy) -> CaseStudy:
 
     Pressed twice, it is told once.
     """
+    if study.case is not None:
+        # The case first, as every step of it does: two orders would wait for each other.
+        hold(study.case)
     before = CaseStudy.objects.select_for_update(of=("self",)).get(pk=study.pk)
     leave_sight(study, _("The company took it down"))
     if before.state == DRAFT:

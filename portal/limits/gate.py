@@ -111,20 +111,23 @@ def _times_over(request: HttpRequest, limit: Limit, where: tuple[str, str], fact
     ]
     if limit.everybody:
         shares.append(count("everybody", limit.group) / (limit.everybody + 1))
-    target = _target(request, limit)
-    if target:
-        shares.append(count("target", limit.group, target) / (limit.target + 1))
+    shares += [
+        count("target", limit.group, target) / (limit.target + 1)
+        for target in _targets(request, limit)
+    ]
     return max(shares) / factor
 
 
-def _target(request: HttpRequest, limit: Limit) -> str:
-    """Whom the form is about: a receipt number, an e-mail address, a link."""
+def _targets(request: HttpRequest, limit: Limit) -> set[str]:
+    """Whom the form is about: a receipt number, an e-mail address, a link; all that are named.
+
+    The address of the page counts before what a form says: a field more hides nothing.
+    """
     match = request.resolver_match
-    for name in limit.fields if limit.target else ():
-        said = request.POST.get(name) or (match.kwargs.get(name) if match else None)
-        if said:
-            return str(said)[:254].strip().casefold()
-    return ""
+    kwargs = match.kwargs if match else {}
+    names = limit.fields if limit.target else ()
+    said = (kwargs.get(name) or request.POST.get(name) for name in names)
+    return {str(one)[:254].strip().casefold() for one in said if one}
 
 
 def _program(request: HttpRequest, limit: Limit, factor: float) -> HttpResponse | None:

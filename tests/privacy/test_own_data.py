@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -69,7 +70,11 @@ def test_old_sign_in_must_be_shown_again_first(client, hong, monkeypatch):
     client.force_login(hong, method="code")
     monkeypatch.setattr(proof, "was_recent", lambda *_args: False)
 
-    assert client.post(reverse("intake:company-own-data")).status_code == 302
+    page = client.post(reverse("intake:company-own-data"), follow=True)
+
+    assert page.redirect_chain == [(reverse("company-sign-in"), 302)]
+    assert "다시 로그인" in page.content.decode()
+    assert SESSION_KEY not in client.session
     assert not Download.objects.exists()
 
 
