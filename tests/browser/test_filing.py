@@ -22,8 +22,8 @@ SEND = """async (keys) => Promise.all(keys.map(async (key) => {
   const data = new FormData(form);
   if (key) data.set("key", key);
   const answer = await fetch(form.action, { method: "POST", body: data });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("main").textContent;
+  const page = await answer.text();
+  return page.slice(page.indexOf("<main"), page.indexOf("</main>"));
 }))"""
 FOCUSED = """() => {
   const e = document.activeElement;
